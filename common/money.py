@@ -1,0 +1,247 @@
+"""Money as integer minor units of one ISO 4217 currency.
+
+There is no float anywhere, no arithmetic across currencies and no silent rounding: whoever turns a
+fraction into minor units names the rounding. Splits use the largest remainder with a stable order,
+so that parts always add up to the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from functools import lru_cache
+
+from babel import Locale
+from babel.numbers import NumberFormatError, NumberPattern, get_decimal_symbol, parse_decimal
+
+from common.currencies import CURRENCIES, Currency
+
+__all__ = [
+    "CurrencyMismatchError",
+    "Money",
+    "MoneyParseError",
+    "UnknownCurrencyError",
+    "allocate",
+    "allocate_refund",
+    "currency_of",
+]
+
+
+class CurrencyMismatchError(TypeError):
+    """Two amounts of different currencies were combined."""
+
+
+class UnknownCurrencyError(ValueError):
+    """The code is not in the currency table."""
+
+
+class MoneyParseError(ValueError):
+    """Typed text is not an amount in the currency; the message is fit for a form."""
+
+
+def currency_of(code: str) -> Currency:
+    """Return the currency's row of the table. Raises UnknownCurrencyError."""
+    try:
+        return CURRENCIES[code]
+    except KeyError:
+        raise UnknownCurrencyError(code) from None
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in minor units (cents, yen, fils) of one currency; may be negative."""
+
+    amount: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount) is not int:
+            raise TypeError(f"minor units must be int, not {type(self.amount).__name__}")
+        if self.currency not in CURRENCIES:
+            raise UnknownCurrencyError(self.currency)
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        return cls(0, currency)
+
+    @classmethod
+    def from_decimal(
+        cls, value: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN
+    ) -> Money:
+        """Major units to Money, rounded once to the minor unit by `rounding`."""
+        step = Decimal(1).scaleb(-currency_of(currency).exponent)
+        with localcontext() as context:
+            context.prec = 40
+            minor = value.quantize(step, rounding=rounding).scaleb(currency_of(currency).exponent)
+        return cls(int(minor), currency)
+
+    @classmethod
+    def sum(cls, parts: Iterable[Money], currency: str) -> Money:
+        """Sum of parts, which must all be in `currency`; zero when empty."""
+        total = cls.zero(currency)
+        for part in parts:
+            total += part
+        return total
+
+    @classmethod
+    def parse(cls, text: str, currency: str, *, locale: str = "en") -> Money:
+        """Read an amount as a person of that locale types it ("1.234,50").
+
+        Raises MoneyParseError when it is no number, negative, or finer than the minor unit.
+        """
+        try:
+            value = parse_decimal(text.strip(), locale=locale, strict=True)
+        except (NumberFormatError, InvalidOperation):
+            raise MoneyParseError("Enter an amount, digits only.") from None
+        if value < 0:
+            raise MoneyParseError("Enter an amount of zero or more.")
+        money = cls.from_decimal(value, currency)
+        if money.to_decimal() != value:
+            places = currency_of(currency).exponent
+            raise MoneyParseError(f"{currency} has {places} decimal places.")
+        return money
+
+    def to_decimal(self) -> Decimal:
+        """Major units, exact."""
+        return Decimal(self.amount).scaleb(-currency_of(self.currency).exponent)
+
+    def plain(self, *, locale: str = "en") -> str:
+        """The amount for an input box: the locale's decimal sign, no grouping, no symbol."""
+        exponent = currency_of(self.currency).exponent
+        return f"{self.to_decimal():.{exponent}f}".replace(".", get_decimal_symbol(locale))
+
+    def format(self, *, locale: str = "en") -> str:
+        """The amount as a reader of that locale expects it, with symbol: "1.234,50 €"."""
+        exponent = currency_of(self.currency).exponent
+        text: str = _pattern(locale, exponent).apply(
+            self.to_decimal(),
+            _locale(locale),
+            currency=self.currency,
+            currency_digits=False,
+            numbering_system="default",
+        )
+        digits = _DIGITS.get(_locale(locale).default_numbering_system)
+        return text.translate(digits) if digits else text
+
+    def times(self, factor: Decimal | int, *, rounding: str = ROUND_HALF_UP) -> Money:
+        """The amount times an exact factor, rounded once to the minor unit by `rounding`."""
+        with localcontext() as context:
+            context.prec = 50
+            return Money(
+                int((Decimal(self.amount) * factor).quantize(Decimal(1), rounding=rounding)),
+                self.currency,
+            )
+
+    def convert(self, rate: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN) -> Money:
+        """Into `currency` at `rate` (units of `currency` for one unit of this), rounded once."""
+        with localcontext() as context:
+            context.prec = 50
+            return Money.from_decimal(self.to_decimal() * rate, currency, rounding=rounding)
+
+    def _check(self, other: Money) -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatchError(f"{self.currency} and {other.currency}")
+
+    def __add__(self, other: Money) -> Money:
+        self._check(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._check(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __mul__(self, count: int) -> Money:
+        if type(count) is not int:
+            raise TypeError("multiply by a whole count; use times() for a rate")
+        return Money(self.amount * count, self.currency)
+
+    __rmul__ = __mul__
+
+    def __lt__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount < other.amount
+
+    def __le__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount <= other.amount
+
+    def __gt__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount > other.amount
+
+    def __ge__(self, other: Money) -> bool:
+        self._check(other)
+        return self.amount >= other.amount
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def __str__(self) -> str:
+        return f"{self.to_decimal():f} {self.currency}"
+
+
+# Babel writes the locale's own separators but always Latin digits.
+_DIGITS = {
+    system: {ord(str(value)): zero + value for value in range(10)}
+    for system, zero in (
+        ("arab", 0x0660),
+        ("arabext", 0x06F0),
+        ("beng", 0x09E6),
+        ("deva", 0x0966),
+        ("mymr", 0x1040),
+    )
+}
+
+
+@lru_cache(maxsize=256)
+def _locale(code: str) -> Locale:
+    return Locale.parse(code.replace("-", "_"))
+
+
+@lru_cache(maxsize=256)
+def _pattern(locale: str, exponent: int) -> NumberPattern:
+    """The locale's currency pattern with as many decimals as the currency has by ISO 4217.
+
+    CLDR shows some currencies without decimals (RSD, LBP); a charge must show every minor unit.
+    """
+    pattern = copy(_locale(locale).currency_formats["standard"])
+    pattern.frac_prec = (exponent, exponent)
+    return pattern
+
+
+def allocate(total: int, weights: Sequence[int]) -> list[int]:
+    """Split `total` minor units in proportion to non-negative `weights`; the parts add up exactly.
+
+    Largest remainder; ties go to the earlier part. With all weights zero the parts are equal.
+    Raises ValueError when there is no part or a weight is negative.
+    """
+    if not weights or min(weights) < 0:
+        raise ValueError("weights must be a non-empty sequence of non-negative integers")
+    if sum(weights) == 0:
+        weights = [1] * len(weights)
+    whole = sum(weights)
+    sign = -1 if total < 0 else 1
+    shares = [divmod(abs(total) * weight, whole) for weight in weights]
+    parts = [quotient for quotient, _ in shares]
+    left = abs(total) - sum(parts)
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-shares[i][1], i))
+    for index in by_remainder[:left]:
+        parts[index] += 1
+    return [sign * part for part in parts]
+
+
+def allocate_refund(*, remaining: Sequence[int], refund: int) -> list[int]:
+    """What each part of an amount gives back for one refund of `refund` minor units.
+
+    `remaining` is what every part still holds after earlier refunds. No part gives more than it
+    holds, and a series of refunds that reaches the whole returns every part exactly, however the
+    series is cut. Raises ValueError when more is asked than remains, or less than nothing.
+    """
+    if not 0 <= refund <= sum(remaining):
+        raise ValueError("a refund is between zero and what remains")
+    return allocate(refund, remaining)
