@@ -1,0 +1,71 @@
+"""How goods travel: what a seller offers, and the parcels it sent."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from sellers.models import Business
+
+
+class DeliveryProfile(models.Model):
+    """A set of delivery options that listings of one business share."""
+
+    business = models.ForeignKey(
+        Business, on_delete=models.CASCADE, related_name="delivery_profiles"
+    )
+    name = models.CharField(max_length=60)
+    dispatch_days = models.PositiveSmallIntegerField(default=2)
+    created_at = models.DateTimeField(default=timezone.now)
+
+
+class DeliveryOption(models.Model):
+    """One way to send a parcel to some countries, priced in the seller's currency.
+
+    The price of a parcel is base_amount + per_kg_amount for each started kilogram (minor units).
+    With `everywhere` set it serves every country that no option of the profile names.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    profile = models.ForeignKey(DeliveryProfile, on_delete=models.CASCADE, related_name="options")
+    name = models.CharField(max_length=60)
+    countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    everywhere = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3)
+    base_amount = models.BigIntegerField()
+    per_kg_amount = models.BigIntegerField(default=0)
+    max_weight_g = models.PositiveIntegerField(null=True, blank=True)
+    min_days = models.PositiveSmallIntegerField()
+    max_days = models.PositiveSmallIntegerField()
+    tracked = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "base_amount", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(base_amount__gte=0) & Q(per_kg_amount__gte=0),
+                name="delivery_option_price_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(max_days__gte=models.F("min_days")), name="delivery_option_days_ordered"
+            ),
+        )
+
+
+class Shipment(models.Model):
+    """A parcel that left; `order_ref` is the id of the order it carries."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order_ref = models.UUIDField(db_index=True)
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="shipments")
+    carrier = models.CharField(max_length=60)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    tracking_url = models.URLField(blank=True)
+    shipped_at = models.DateTimeField()
+    expected_by = models.DateField()
+    delivered_at = models.DateTimeField(null=True, blank=True)
