@@ -1,0 +1,309 @@
+"""Every setting of Freeport, read from the environment; `.env.example` explains each variable.
+
+Without any variable this is a complete local market: embedded PostgreSQL and Redis, sandbox payments, mail kept in a
+mailbox page. An https SITE_URL means production: a secret key is then required and cookies travel encrypted only.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from marketplace import environment
+from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers
+from marketplace.environment import CannotStart
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment.read_dotenv(BASE_DIR / ".env")
+
+# --- what the shop is called and where it is ---------------------------------------------------------------------
+
+SITE_NAME = environment.text("SITE_NAME", "Freeport")
+SITE_URL = environment.web_address("SITE_URL", "http://localhost:8000")
+_site = urlsplit(SITE_URL)
+IS_PRODUCTION = _site.scheme == "https"
+DEBUG = environment.boolean("DEBUG", default=False)
+if DEBUG and IS_PRODUCTION:
+    raise CannotStart("DEBUG must be false where SITE_URL is an https address.")
+DATA_DIR = environment.folder("FREEPORT_DATA_DIR", BASE_DIR / ".data")
+EMBEDDED = EmbeddedServers(DATA_DIR)
+
+SECRET_KEY = environment.text("SECRET_KEY")
+if not SECRET_KEY:
+    if IS_PRODUCTION:
+        raise CannotStart("SECRET_KEY must be set where SITE_URL is an https address.")
+    SECRET_KEY = EMBEDDED.secret("django")
+elif len(SECRET_KEY) < 50:
+    raise CannotStart("SECRET_KEY must have at least 50 characters.")
+
+_LOCAL_HOSTS = f"localhost,127.0.0.1,[::1],{socket.gethostname().lower()}"
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", _site.hostname or "" if IS_PRODUCTION else _LOCAL_HOSTS)
+if not IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(_site.hostname or "localhost")
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+
+# --- apps --------------------------------------------------------------------------------------------------------
+
+LOCAL_APPS = [
+    "accounts",
+    "notifications",
+    "payments",
+    "trade",
+    "sellers",
+    "shipping",
+    "catalog",
+    "orders",
+    "sandbox",
+    "marketplace",
+]
+INSTALLED_APPS = [
+    *LOCAL_APPS,
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_countries",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "marketplace.urls"
+WSGI_APPLICATION = "marketplace.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "marketplace.context_processors.site",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- database ----------------------------------------------------------------------------------------------------
+
+# Two roles: the owner changes the schema, the application role owns nothing (the ledger's guarantees rest on that).
+DATABASE_ROLE = environment.choice("DATABASE_ROLE", "app", frozenset({"app", "owner"}))
+DATABASE_NAME = environment.text("DATABASE_NAME", "freeport")
+_app_database = environment.postgres("DATABASE_URL")
+DATABASE_IS_EMBEDDED = _app_database is None
+if _app_database is None:
+    _app_database = EMBEDDED.database(APP_ROLE, DATABASE_NAME)
+    OWNER_DATABASE = EMBEDDED.database(OWNER_ROLE, DATABASE_NAME)
+else:
+    OWNER_DATABASE = environment.postgres("MIGRATION_DATABASE_URL") or dict(_app_database)
+APP_DATABASE = _app_database
+# Who is granted the use of tables that migrations create.
+DATABASE_APP_ROLE = APP_DATABASE["USER"]
+DATABASES: dict[str, Any] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **(OWNER_DATABASE if DATABASE_ROLE == "owner" else APP_DATABASE),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 10, "application_name": "freeport"},
+        "TEST": {"NAME": environment.text("TEST_DB_NAME", "test_freeport")},
+    }
+}
+MIGRATION_LINTER_OPTIONS = {"no_cache": True, "sql_analyser": "postgresql"}
+
+# --- Redis: cache, locks, Celery's broker ------------------------------------------------------------------------
+
+_redis_url = environment.redis("REDIS_URL")
+REDIS_IS_EMBEDDED = not _redis_url
+REDIS_URL = _redis_url or EMBEDDED.redis_url()
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "freeport",
+    }
+}
+CELERY_BROKER_URL = _redis_url.replace("unix://", "redis+socket://", 1) or EMBEDDED.celery_url()
+
+
+def start_embedded_servers() -> list[str]:
+    """Start those embedded servers that these settings use; the names of what was not running yet."""
+    if not (DATABASE_IS_EMBEDDED or REDIS_IS_EMBEDDED):
+        return []
+    return EMBEDDED.ensure(
+        database=DATABASE_NAME if DATABASE_IS_EMBEDDED else None,
+        postgres=DATABASE_IS_EMBEDDED,
+        redis=REDIS_IS_EMBEDDED,
+    )
+
+
+# --- people ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 1
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+
+# --- language, time, files ---------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.folder("STATIC_ROOT", DATA_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", DATA_DIR / "media")
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+# --- security ----------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = IS_PRODUCTION
+# The probes are asked over plain http by the machine beside us.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if environment.boolean("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- mail --------------------------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"{SITE_NAME} <hello@{_site.hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.integer("EMAIL_PORT", 587, minimum=1, maximum=65535)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = environment.boolean("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 15
+# Without a mail server every message is written to a file here; /dev/mail/ shows them.
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+
+# --- payments ----------------------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
+
+# --- API ---------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS = {"TITLE": f"{SITE_NAME} API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# --- admin -------------------------------------------------------------------------------------------------------
+
+UNFOLD: dict[str, Any] = {"SITE_TITLE": SITE_NAME, "SITE_HEADER": SITE_NAME, "SITE_URL": "/"}
+
+# --- logs --------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"axes": {"level": "WARNING"}},
+}
+for _noisy in ("fontTools", "PIL", "stripe"):
+    LOGGING["loggers"][_noisy] = {"level": "WARNING"}
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")

@@ -1,0 +1,84 @@
+"""Fixtures of every test. The shared cast is in tests/cast.py."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from marketplace.settings import start_embedded_servers
+from tests import database
+
+
+def pytest_configure() -> None:
+    start_embedded_servers()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,  # noqa: ARG001
+    django_db_blocker: DjangoDbBlocker,
+    django_db_modify_db_settings: None,  # noqa: ARG001
+) -> Iterator[None]:
+    """Instead of pytest-django's: see tests/database.py."""
+    name = connection.settings_dict["TEST"]["NAME"]
+    with django_db_blocker.unblock():
+        connection.close()
+        database.create(name, rebuild=request.config.getvalue("create_db"))
+        connection.settings_dict["NAME"] = name
+        snapshot = database.Snapshot(name)
+
+    def restore(self: TransactionTestCase) -> None:  # noqa: ARG001
+        connection.close()
+        snapshot.restore()
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+    yield
+    patch.undo()
+    with django_db_blocker.unblock():
+        connection.close()
+        database.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Every test sees an empty cache, although all share one Redis."""
+    caches["default"].key_prefix = f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine() -> Iterator[None]:
+    """No test reaches beyond this machine."""
+    patch = pytest.MonkeyPatch()
+    for method in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, method, _refusing(getattr(socket.socket, method)))
+    yield
+    patch.undo()
+
+
+def _refusing(original: Any) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+            pytest.fail(f"A test tried to connect to {address[0]}.")
+        return original(self, address)
+
+    return connect
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
