@@ -1,0 +1,37 @@
+"""Small things that every page needs of a request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks for a fragment; a boosted link or a restored page wants all of it."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        and headers.get("HX-Boosted") != "true"
+        and headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def safe_next(request: HttpRequest, default: str) -> str:
+    """Where the form or the link wants to go afterwards, if that is a page of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if wanted and url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return wanted
+    return default
+
+
+def redirect_all(request: HttpRequest, to: str) -> HttpResponse:
+    """Send the whole page elsewhere, also when htmx asked for a fragment only."""
+    if is_htmx(request):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = to
+        return response
+    found: HttpResponseRedirect = redirect(to)
+    return found
