@@ -1,0 +1,1 @@
+"""What prices, parcels and searches mean; pure."""

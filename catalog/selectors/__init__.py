@@ -1,0 +1,1 @@
+"""What shop pages read; every function runs a fixed number of queries."""

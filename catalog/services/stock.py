@@ -1,0 +1,132 @@
+"""Stock and who it is promised to; nothing is sold twice.
+
+Every change is one conditional UPDATE, and variants are always taken in the order of their ids, so
+that two baskets with the same things can't wait for each other. Call within a transaction.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+
+from catalog.models import Listing, Stock, StockReservation
+from catalog.states import RESERVATION, ReservationState
+from common.states import TransitionError
+
+
+class OutOfStockError(Exception):
+    """Less is left than was asked for; `variant_ids` says of what. Nothing was taken."""
+
+    def __init__(self, variant_ids: Sequence[uuid.UUID]) -> None:
+        self.variant_ids = tuple(variant_ids)
+        super().__init__(f"out of stock: {', '.join(map(str, self.variant_ids))}")
+
+
+@transaction.atomic
+def reserve_stock(
+    *, purchase_ref: uuid.UUID, quantities: Mapping[uuid.UUID, int], now: datetime
+) -> None:
+    """Take units out of stock for a purchase, all or nothing.
+
+    Raises OutOfStockError (with every variant that falls short) and changes nothing then.
+    """
+    _take(quantities)
+    StockReservation.objects.bulk_create(
+        StockReservation(
+            purchase_ref=purchase_ref, variant_id=variant_id, quantity=quantity, created_at=now
+        )
+        for variant_id, quantity in sorted(quantities.items())
+    )
+
+
+@transaction.atomic
+def claim_stock(*, purchase_ref: uuid.UUID) -> None:
+    """The purchase is paid: what was held for it is sold. Harmless when repeated.
+
+    Raises TransitionError when a reservation was released meanwhile: use rereserve_stock.
+    """
+    StockReservation.objects.filter(
+        purchase_ref=purchase_ref, state__in=RESERVATION.sources(ReservationState.CLAIMED)
+    ).update(state=ReservationState.CLAIMED)
+    rows = StockReservation.objects.filter(purchase_ref=purchase_ref)
+    if rows.exclude(state=ReservationState.CLAIMED).exists():
+        raise TransitionError(f"stock of purchase {purchase_ref} is no longer held")
+
+
+@transaction.atomic
+def release_stock(
+    *, purchase_ref: uuid.UUID, variant_ids: Iterable[uuid.UUID] | None = None
+) -> None:
+    """Put a purchase's units back, all or those of some variants. Harmless when repeated."""
+    held = StockReservation.objects.filter(purchase_ref=purchase_ref).exclude(
+        state=ReservationState.RELEASED
+    )
+    if variant_ids is not None:
+        held = held.filter(variant_id__in=list(variant_ids))
+    rows = list(held.order_by("variant_id").select_for_update())
+    if not rows:
+        return
+    for row in rows:
+        Stock.objects.filter(pk=row.variant_id).update(available=F("available") + row.quantity)
+    StockReservation.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=ReservationState.RELEASED
+    )
+    refresh_in_stock(variant_ids=[row.variant_id for row in rows])
+
+
+def rereserve_stock(*, purchase_ref: uuid.UUID) -> bool:
+    """Take a released purchase's units once more, for one that was paid after it expired.
+
+    Returns whether all of them are held again; otherwise nothing changed. Units that were never
+    released count as held.
+    """
+    try:
+        with transaction.atomic():
+            rows = list(
+                StockReservation.objects.filter(
+                    purchase_ref=purchase_ref, state=ReservationState.RELEASED
+                ).select_for_update()
+            )
+            _take({row.variant_id: row.quantity for row in rows})
+            StockReservation.objects.filter(pk__in=[row.pk for row in rows]).update(
+                state=ReservationState.HELD
+            )
+    except OutOfStockError:
+        return False
+    return True
+
+
+def _take(quantities: Mapping[uuid.UUID, int]) -> None:
+    short = []
+    emptied = []
+    with connection.cursor() as cursor:
+        for variant_id, quantity in sorted(quantities.items()):
+            if quantity < 1:
+                raise ValueError("a quantity is at least one")
+            cursor.execute(
+                "UPDATE catalog_stock SET available = available - %s"
+                " WHERE variant_id = %s AND available >= %s RETURNING available",
+                [quantity, variant_id, quantity],
+            )
+            row = cursor.fetchone()
+            if row is None:
+                short.append(variant_id)
+            elif row[0] == 0:
+                emptied.append(variant_id)
+    if short:
+        raise OutOfStockError(short)
+    if emptied:
+        refresh_in_stock(variant_ids=emptied)
+
+
+def refresh_in_stock(*, variant_ids: Iterable[uuid.UUID]) -> None:
+    """Bring the in_stock flag of these variants' listings up to date (cards and filters read it)."""
+    available = Stock.objects.filter(
+        variant__listing_id=OuterRef("pk"), variant__is_active=True, available__gt=0
+    )
+    listings = Listing.objects.filter(variants__in=list(variant_ids)).values("pk")
+    Listing.objects.filter(pk__in=listings).update(in_stock=Exists(available))
