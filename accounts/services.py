@@ -1,0 +1,109 @@
+"""The only writers of people's data and of the audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from accounts.models import Address, AuditEntry, User
+from accounts.rules import Preferences
+from common.addresses import PostalAddress
+
+ADDRESSES_KEPT = 20
+LABEL_LENGTH = 200
+
+
+class TooManyAddressesError(Exception):
+    """A person keeps at most ADDRESSES_KEPT addresses."""
+
+
+def record_action(
+    *,
+    actor: User | None,
+    action: str,
+    target: Model,
+    reason: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> AuditEntry:
+    """Write down who did what to which row, and why, in the caller's transaction.
+
+    actor: None for the market itself (a time limit, a sweep). action: a short verb with its noun
+    ("approve_business"). before/after: the fields that changed, as JSON. The database refuses to
+    change or delete the entry afterwards.
+    """
+    return AuditEntry.objects.create(
+        actor=actor,
+        action=action,
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_label=str(target)[:LABEL_LENGTH],
+        reason=reason,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        at=now,
+    )
+
+
+def save_preferences(*, user: User, preferences: Preferences) -> None:
+    """Keep a signed-in person's country, currency and language."""
+    User.objects.filter(pk=user.pk).update(
+        country=preferences.country,
+        currency=preferences.currency,
+        language=preferences.language,
+    )
+
+
+def save_profile(*, user: User, name: str) -> None:
+    """Change how a person is addressed."""
+    User.objects.filter(pk=user.pk).update(name=name.strip())
+
+
+@transaction.atomic
+def save_address(
+    *,
+    user: User,
+    address: PostalAddress,
+    address_id: int | None = None,
+    is_default: bool = False,
+) -> Address:
+    """Keep a new address, or change the one with `address_id`; the same address is kept once.
+
+    The first address is the default. Raises Address.DoesNotExist when `address_id` is not the
+    user's own, TooManyAddressesError beyond ADDRESSES_KEPT.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    own = Address.objects.filter(user=user)
+    if address_id is not None:
+        kept = own.get(pk=address_id)
+    else:
+        kept = own.filter(data=address.as_dict()).first() or Address(user=user)
+        if kept.pk is None and own.count() >= ADDRESSES_KEPT:
+            raise TooManyAddressesError
+    make_default = is_default or not own.exclude(pk=kept.pk).filter(is_default=True).exists()
+    if make_default:
+        own.exclude(pk=kept.pk).update(is_default=False)
+    kept.data = address.as_dict()
+    kept.is_default = make_default
+    kept.save()
+    return kept
+
+
+@transaction.atomic
+def delete_address(*, user: User, address_id: int) -> None:
+    """Forget an address; another one becomes the default.
+
+    Raises Address.DoesNotExist when it is not the user's own.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    kept = Address.objects.get(user=user, pk=address_id)
+    kept.delete()
+    if kept.is_default:
+        newest = Address.objects.filter(user=user).order_by("-id").first()
+        if newest is not None:
+            Address.objects.filter(pk=newest.pk).update(is_default=True)
