@@ -5,7 +5,7 @@ import os
 import sys
 
 # These change or inspect the schema, so they work as its owner; everything else works as the application role.
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "sqlflush", "lintmigrations", "dbshell"}
+OWNER_COMMANDS = {"migrate", "prepare", "makemigrations", "sqlmigrate", "sqlflush", "lintmigrations", "dbshell"}
 WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "makemessages", "compilemessages", "servers"}
 
 
