@@ -46,9 +46,15 @@ class BasketLine(models.Model):
 
 
 class Purchase(models.Model):
-    """What a buyer pays once. `token` is the secret of a guest's receipt link."""
+    """What a buyer pays once. `token` is the secret of a guest's receipt link.
+
+    checkout_key: made when the checkout page was rendered; sent twice, it is the same purchase.
+    basket_ref: the basket it was bought from, so that an unpaid purchase can be put back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    checkout_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    basket_ref = models.UUIDField(null=True, db_index=True, editable=False)
     number = models.CharField(max_length=16, unique=True)
     token = models.CharField(max_length=43, unique=True)
     user = models.ForeignKey(

@@ -1,0 +1,1 @@
+"""What orders' pages read; import from the modules."""

@@ -1,0 +1,1 @@
+"""The verbs of buying and selling; import them from their own modules."""
