@@ -1,0 +1,1 @@
+"""The demo market: what it looks like and what is in it."""
