@@ -50,10 +50,20 @@ def install(files: list[str]) -> None:
         _say(f"Installing {count} Python packages into .venv (once; about a minute) …")
         _make_environment()
         UNFINISHED.touch()
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-input",
+        ]
         for name in files:
             command += ["-r", str(ROOT / name)]
-        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        result = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
         if result.returncode != 0:
             sys.exit(f"The Python packages could not be installed: {_reason(result.stdout)}")
         stamp.write_text(wanted)
@@ -68,13 +78,19 @@ def _make_environment() -> None:
     if VENV.exists():
         return
     result = subprocess.run(
-        [sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        [sys.executable, "-m", "venv", str(VENV)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if result.returncode != 0:
         with contextlib.suppress(OSError):
             shutil.rmtree(VENV)
         if "ensurepip" in result.stdout:
-            sys.exit("Python's venv module is incomplete here; on Debian install it with: apt install python3-venv")
+            sys.exit(
+                "Python's venv module is incomplete here; on Debian install it with: apt install python3-venv"
+            )
         sys.exit(f"Python could not make .venv: {_reason(result.stdout)}")
 
 
@@ -82,7 +98,12 @@ def _works() -> bool:
     if not PYTHON.exists():
         return False
     with contextlib.suppress(OSError):
-        return subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run(
+                [str(PYTHON), "-c", "import pip"], capture_output=True, check=False
+            ).returncode
+            == 0
+        )
     return False
 
 
@@ -94,13 +115,19 @@ def _fingerprint(files: list[str]) -> str:
 
 
 def _count_pins(path: Path) -> int:
-    return sum("==" in line and not line.startswith((" ", "#")) for line in path.read_text().splitlines())
+    return sum(
+        "==" in line and not line.startswith((" ", "#")) for line in path.read_text().splitlines()
+    )
 
 
 def _reason(output: str) -> str:
     """The line of a long output that says why."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "No space left" in line or line.lower().startswith(("error", "oserror"))]
+    errors = [
+        line
+        for line in lines
+        if "No space left" in line or line.lower().startswith(("error", "oserror"))
+    ]
     return (errors or lines or ["it did not say why"])[-1]
 
 

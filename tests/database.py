@@ -50,7 +50,9 @@ def create(name: str, *, rebuild: bool) -> None:
 
 def drop(name: str) -> None:
     with closing(owner_connection("postgres")) as owner, owner.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 def _template(cursor: psycopg2.extensions.cursor, *, rebuild: bool) -> str:
@@ -72,7 +74,9 @@ def _template(cursor: psycopg2.extensions.cursor, *, rebuild: bool) -> str:
 
 def _databases(cursor: psycopg2.extensions.cursor, pattern: str) -> list[str]:
     """Newest first."""
-    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC", [pattern])
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC", [pattern]
+    )
     return [row[0] for row in cursor.fetchall()]
 
 
@@ -81,7 +85,9 @@ def _migrations_digest() -> str:
     digest = hashlib.sha256()
     files = [root / "requirements.txt", root / "marketplace/management/commands/migrate.py"]
     for app in settings.LOCAL_APPS:
-        files += sorted(path for path in (root / app).rglob("migrations/**/*") if path.suffix in {".py", ".sql"})
+        files += sorted(
+            path for path in (root / app).rglob("migrations/**/*") if path.suffix in {".py", ".sql"}
+        )
     for path in files:
         digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -123,7 +129,11 @@ class Snapshot:
     def restore(self) -> None:
         with closing(owner_connection(self.name)) as owner, owner.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica; SET lock_timeout = '10s'")
-            statements = [f"DELETE FROM {table}" for table in self._filled(cursor) if table != "django_migrations"]
+            statements = [
+                f"DELETE FROM {table}"
+                for table in self._filled(cursor)
+                if table != "django_migrations"
+            ]
             if statements:
                 cursor.execute("; ".join(statements))
             for table, rows in self.rows.items():

@@ -7,8 +7,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from marketplace.settings import *  # noqa: F403
-from marketplace.settings import CACHES, DATABASES, STORAGES
+from marketplace.settings import CACHES, DATABASES, INSTALLED_APPS, STORAGES
 
+INSTALLED_APPS += ["django_migration_linter"]
 # Tests run as the application role; tests/conftest.py creates the database as its owner.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

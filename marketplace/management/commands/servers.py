@@ -26,5 +26,8 @@ class Command(BaseCommand):
             servers.stop()
             self.stdout.write("Stopped.")
         else:
-            for name, runs in (("PostgreSQL", servers.postgres_runs()), ("Redis", servers.redis_runs())):
+            for name, runs in (
+                ("PostgreSQL", servers.postgres_runs()),
+                ("Redis", servers.redis_runs()),
+            ):
                 self.stdout.write(f"{name}: {'running' if runs else 'not running'}")
