@@ -38,7 +38,16 @@ class UnknownCurrencyError(ValueError):
 
 
 class MoneyParseError(ValueError):
-    """Typed text is not an amount in the currency; the message is fit for a form."""
+    """Typed text is not an amount in the currency.
+
+    `code` says why, for the form's own words: "number", "negative" or "places" (more decimals than
+    the currency has; params: currency, places).
+    """
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
 
 
 def currency_of(code: str) -> Currency:
@@ -94,13 +103,13 @@ class Money:
         try:
             value = parse_decimal(text.strip(), locale=locale, strict=True)
         except (NumberFormatError, InvalidOperation):
-            raise MoneyParseError("Enter an amount, digits only.") from None
+            raise MoneyParseError("number") from None
         if value < 0:
-            raise MoneyParseError("Enter an amount of zero or more.")
+            raise MoneyParseError("negative")
         money = cls.from_decimal(value, currency)
         if money.to_decimal() != value:
             places = currency_of(currency).exponent
-            raise MoneyParseError(f"{currency} has {places} decimal places.")
+            raise MoneyParseError("places", currency=currency, places=places)
         return money
 
     def to_decimal(self) -> Decimal:
