@@ -1,0 +1,15 @@
+"""Background work: sending what waits in the outbox."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications.services import DELIVER_EMAILS, deliver_batch
+
+
+@shared_task(name=DELIVER_EMAILS.name, queue=DELIVER_EMAILS.queue)
+def deliver_emails() -> None:
+    """Send every e-mail that is due. Woken by whoever wrote one; beat sweeps every ten seconds."""
+    while deliver_batch(now=timezone.now()):
+        pass
