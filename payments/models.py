@@ -9,24 +9,37 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notifications.models import EffectRow
-from payments.states import HeldState, InboxState, PaymentState, TransferState
+from payments.states import (
+    MAY_GO_NEGATIVE,
+    HeldState,
+    InboxState,
+    PaymentState,
+    TransferState,
+)
 
 
 class Rate(models.Model):
-    """Units of `currency` for one euro, as a source published it for `as_of`."""
+    """Units of `currency` for one euro, as a source published it for `as_of`.
+
+    held_back: it moved so far that a person has to approve it before anything is priced with it.
+    """
 
     currency = models.CharField(max_length=3)
     rate = models.DecimalField(max_digits=24, decimal_places=10)
     source = models.CharField(max_length=20)
     as_of = models.DateField()
     fetched_at = models.DateTimeField(default=timezone.now)
+    held_back = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["currency", "source", "as_of"], name="rate_once"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
         )
-        indexes = (models.Index(fields=["currency", "-as_of"]),)
+        indexes = (models.Index(fields=["currency", "source", "-as_of"], name="rate_latest"),)
+
+    def __str__(self) -> str:
+        return f"1 EUR = {self.rate.normalize():f} {self.currency}"
 
 
 class Quote(models.Model):
@@ -64,7 +77,15 @@ class Account(models.Model):
             ),
             # The target of posting's composite key: a posting can't be in another currency.
             models.UniqueConstraint(fields=["id", "currency"], name="ledger_account_currency"),
+            # Whether an account may go below zero follows from its kind, not from who opens it.
+            models.CheckConstraint(
+                condition=Q(may_go_negative=Q(kind__in=sorted(MAY_GO_NEGATIVE))),
+                name="ledger_account_floor",
+            ),
         )
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.kind, self.currency, self.reference)))
 
 
 class Balance(models.Model):
@@ -99,6 +120,9 @@ class Entry(models.Model):
         db_table = "ledger_entry"
         verbose_name_plural = "entries"
 
+    def __str__(self) -> str:
+        return self.key
+
 
 class Posting(models.Model):
     """One leg: amount in minor units, credit positive, never zero. Never changed."""
@@ -127,6 +151,9 @@ class Payee(models.Model):
     payouts_held = models.BooleanField(default=False)
     hold_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Payment(models.Model):
@@ -207,23 +234,60 @@ class HeldPayment(models.Model):
                 & Q(refunded_amount__lte=models.F("buyer_amount")),
                 name="held_payment_refund_within",
             ),
+            models.CheckConstraint(
+                condition=Q(refunded_seller_amount__gte=0)
+                & Q(refunded_seller_amount__lte=models.F("seller_amount"))
+                & Q(refunded_commission_amount__gte=0)
+                & Q(refunded_commission_amount__lte=models.F("commission_amount"))
+                & Q(commission_amount__lte=models.F("seller_amount")),
+                name="held_payment_seller_within",
+            ),
         )
+
+    def __str__(self) -> str:
+        return f"{self.order_ref}"
 
 
 class Refund(EffectRow):
-    """Money going back to the buyer for one order; the row is the intent, `transfer` the outcome."""
+    """Money going back to the buyer for one order; the row is the intent, `transfer` the outcome.
+
+    amount = mid_amount + spread_amount + tax_amount + duty_amount + fees_amount, in the buyer's
+    currency: what each part of the held payment gives back. seller_amount and commission_amount are
+    in the seller's. try_number goes up only after the provider has definitely refused.
+    """
 
     held = models.ForeignKey(HeldPayment, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(max_length=120, unique=True)
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
+    mid_amount = models.BigIntegerField()
+    spread_amount = models.BigIntegerField()
+    tax_amount = models.BigIntegerField()
+    duty_amount = models.BigIntegerField()
+    fees_amount = models.BigIntegerField()
+    seller_amount = models.BigIntegerField()
+    commission_amount = models.BigIntegerField()
     reason = models.TextField()
     transfer = models.CharField(max_length=10, default=TransferState.PENDING)
-    provider_ref = models.CharField(max_length=120, blank=True)
+    provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
+    try_number = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(
+                    amount=models.F("mid_amount")
+                    + models.F("spread_amount")
+                    + models.F("tax_amount")
+                    + models.F("duty_amount")
+                    + models.F("fees_amount")
+                ),
+                name="refund_adds_up",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["due_at"], condition=Q(state="PENDING"), name="refund_due"),
         )
 
 
@@ -237,7 +301,7 @@ class Payout(EffectRow):
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
     transfer = models.CharField(max_length=10, default=TransferState.PENDING)
-    provider_ref = models.CharField(max_length=120, blank=True)
+    provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -247,6 +311,12 @@ class Payout(EffectRow):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_amount_positive"),
         )
+        indexes = (
+            models.Index(fields=["due_at"], condition=Q(state="PENDING"), name="payout_due"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class PayoutLine(models.Model):

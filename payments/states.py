@@ -26,7 +26,13 @@ PAYMENT = Machine(
     PaymentState.CREATED,
     {
         PaymentState.CREATED: frozenset(
-            {PaymentState.OPEN, PaymentState.UNKNOWN, PaymentState.FAILED, PaymentState.EXPIRED}
+            {
+                PaymentState.OPEN,
+                PaymentState.UNKNOWN,
+                PaymentState.PAID,
+                PaymentState.FAILED,
+                PaymentState.EXPIRED,
+            }
         ),
         PaymentState.UNKNOWN: frozenset(
             {PaymentState.OPEN, PaymentState.PAID, PaymentState.FAILED, PaymentState.EXPIRED}
@@ -112,8 +118,8 @@ INBOX = Machine(
 class AccountKind(StrEnum):
     """The chart of accounts; each account is of one kind, one currency and one reference.
 
-    Credit is positive. Accounts in ASSET_KINDS and MAY_SWING may go below zero; every other is
-    refused below zero by the database.
+    Credit is positive. Accounts in MAY_GO_NEGATIVE may go below zero; every other is refused below
+    zero by the database.
     """
 
     PROVIDER_CLEARING = "PROVIDER_CLEARING"  # what the provider holds for us (debit balance)
@@ -147,3 +153,29 @@ MAY_GO_NEGATIVE = frozenset(
         AccountKind.ROUNDING,
     }
 )
+
+SHARDED = frozenset(
+    {
+        AccountKind.PROVIDER_CLEARING,
+        AccountKind.COMMISSION,
+        AccountKind.FX_POSITION,
+        AccountKind.FX_SPREAD,
+    }
+)
+"""Accounts that every purchase touches; each is kept as several sub-accounts, read as their sum."""
+
+
+class EntryKind(StrEnum):
+    """Why an entry was made."""
+
+    CAPTURE = "CAPTURE"  # the buyer paid; conversion happens here, once
+    RELEASE = "RELEASE"  # held money becomes the seller's and the commission ours
+    REFUND = "REFUND"  # owed back to the buyer
+    REFUND_PAID = "REFUND_PAID"  # the provider gave it back
+    REFUND_FAILED = "REFUND_FAILED"  # the provider took a finished refund back
+    NETTING = "NETTING"  # what a seller owed, taken from what it is owed
+    CARRY = "CARRY"  # what a payout's step leaves over, moved to the next payout
+    PAYOUT = "PAYOUT"  # on its way to the seller
+    PAYOUT_PAID = "PAYOUT_PAID"
+    PAYOUT_FAILED = "PAYOUT_FAILED"  # back to the seller's payable
+    CORRECTION = "CORRECTION"  # by a person, with a reason in the memo

@@ -1,0 +1,17 @@
+DROP TRIGGER payments_payout_explained ON payments_payout;
+DROP FUNCTION payments_payout_explained();
+DROP TRIGGER payments_payout_adds_up ON payments_payoutline;
+DROP FUNCTION payments_payout_adds_up();
+DROP TRIGGER payments_payout_kept ON payments_payout;
+DROP TRIGGER payments_refund_kept ON payments_refund;
+DROP TRIGGER payments_heldpayment_kept ON payments_heldpayment;
+DROP TRIGGER payments_payment_kept ON payments_payment;
+DROP TRIGGER payments_payout_fixed ON payments_payout;
+DROP TRIGGER payments_refund_fixed ON payments_refund;
+DROP TRIGGER payments_heldpayment_fixed ON payments_heldpayment;
+DROP TRIGGER payments_payment_fixed ON payments_payment;
+DROP FUNCTION payments_fixed_terms();
+DROP TRIGGER payments_payoutline_no_truncate ON payments_payoutline;
+DROP TRIGGER payments_payoutline_append_only ON payments_payoutline;
+DROP TRIGGER payments_quote_no_truncate ON payments_quote;
+DROP TRIGGER payments_quote_append_only ON payments_quote;

@@ -1,0 +1,306 @@
+"""Every guarantee of the books, attacked with raw SQL: as the application, and as the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg2
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from common.money import Money
+from payments.models import Balance, Entry
+from payments.selectors import balance, check_books
+from payments.services import Leg, post_entry
+from payments.states import AccountKind, EntryKind
+from tests.database import owner_connection
+
+HELD = AccountKind.HELD
+CLEARING = AccountKind.PROVIDER_CLEARING
+
+
+def book(amount: int = 1000, key: str = "capture:1", currency: str = "EUR") -> Entry:
+    money = Money(amount, currency)
+    legs = [Leg(CLEARING, -money), Leg(HELD, money, "order-1")]
+    return post_entry(key=key, kind=EntryKind.CAPTURE, legs=legs, reference="order-1")
+
+
+def run(statement: str, *values: object) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def account_id(kind: AccountKind, currency: str = "EUR") -> int:
+    return run("SELECT id FROM ledger_account WHERE kind = %s AND currency = %s", kind, currency)[
+        0
+    ][0]
+
+
+def new_entry(key: str) -> int:
+    return run(
+        "INSERT INTO ledger_entry (key, kind, reference, memo, created_at)"
+        " VALUES (%s, 'CAPTURE', '', '', now()) RETURNING id",
+        key,
+    )[0][0]
+
+
+def add_leg(entry: int, account: int, amount: int, currency: str = "EUR") -> None:
+    run(
+        "INSERT INTO ledger_posting (entry_id, account_id, currency, amount)"
+        " VALUES (%s, %s, %s, %s)",
+        entry,
+        account,
+        currency,
+        amount,
+    )
+
+
+def books() -> tuple[list[tuple], list[tuple]]:
+    return (
+        run("SELECT entry_id, account_id, currency, amount FROM ledger_posting ORDER BY id"),
+        run("SELECT account_id, credits, debits FROM ledger_balance ORDER BY account_id"),
+    )
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> Iterator[psycopg2.extensions.connection]:
+    with closing(owner_connection(connection.settings_dict["NAME"])) as opened:
+        yield opened
+
+
+@pytest.mark.django_db
+def test_the_application_is_not_the_owner_and_owns_nothing() -> None:
+    assert run(
+        "SELECT count(*) FROM pg_class AS thing JOIN pg_roles AS role ON role.oid = thing.relowner"
+        " WHERE role.rolname = current_user"
+    ) == [(0,)]
+    assert run("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [(False,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unbalanced_entry_is_refused_at_commit() -> None:
+    book()
+    before = books()
+    with pytest.raises(IntegrityError, match="not balanced in EUR"), transaction.atomic():
+        entry = new_entry("theft")
+        add_leg(entry, account_id(HELD), 500)
+        add_leg(entry, account_id(CLEARING), -499)
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_currencies_do_not_balance_each_other() -> None:
+    book()
+    book(key="capture:yen", currency="JPY")
+    before = books()
+    with pytest.raises(IntegrityError, match="not balanced in"), transaction.atomic():
+        entry = new_entry("conversion out of thin air")
+        add_leg(entry, account_id(CLEARING, "EUR"), -500, "EUR")
+        add_leg(entry, account_id(HELD, "JPY"), 500, "JPY")
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_early_check_does_not_let_a_later_leg_through() -> None:
+    book()
+    before = books()
+    with pytest.raises(IntegrityError, match="not balanced"), transaction.atomic():
+        entry = new_entry("late leg")
+        add_leg(entry, account_id(HELD), 500)
+        add_leg(entry, account_id(CLEARING), -500)
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("SET CONSTRAINTS ALL DEFERRED")
+        add_leg(entry, account_id(HELD), 500)
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_without_legs_is_refused() -> None:
+    with pytest.raises(IntegrityError, match="has 0 legs"), transaction.atomic():
+        new_entry("empty")
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_leg_cannot_be_in_another_currency_than_its_account() -> None:
+    book()
+    before = books()
+    with (
+        pytest.raises(IntegrityError, match="ledger_posting_account_currency"),
+        transaction.atomic(),
+    ):
+        entry = new_entry("yen on a euro account")
+        add_leg(entry, account_id(HELD), 500, "JPY")
+        add_leg(entry, account_id(CLEARING), -500, "JPY")
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_leg_of_zero_is_refused() -> None:
+    book()
+    with pytest.raises(IntegrityError, match="ledger_posting_not_zero"), transaction.atomic():
+        add_leg(new_entry("nothing"), account_id(HELD), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_is_sealed_after_its_transaction() -> None:
+    entry = book()
+    before = books()
+    with pytest.raises(IntegrityError, match="sealed"), transaction.atomic():
+        add_leg(entry.pk, account_id(HELD), 500)
+        add_leg(entry.pk, account_id(CLEARING), -500)
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_transaction_of_an_entry_cannot_be_chosen() -> None:
+    """Else an entry could be left open for a transaction to come."""
+    book()
+    with transaction.atomic():
+        entry = run(
+            "INSERT INTO ledger_entry (key, kind, reference, memo, created_at, xid)"
+            " VALUES ('open', 'CAPTURE', '', '', now(), '999999999') RETURNING id"
+        )[0][0]
+        assert run("SELECT xid = pg_current_xact_id() FROM ledger_entry WHERE id = %s", entry) == [
+            (True,)
+        ]
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_held_money_never_goes_below_zero() -> None:
+    book()
+    before = books()
+    with pytest.raises(IntegrityError, match="ledger_balance_floor"):
+        post_entry(
+            key="overdraw",
+            kind=EntryKind.CORRECTION,
+            legs=[
+                Leg(HELD, Money(-1001, "EUR"), "order-1"),
+                Leg(CLEARING, Money(1001, "EUR"), "order-1"),
+            ],
+        )
+    assert books() == before
+    assert not Entry.objects.filter(key="overdraw").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_account_that_may_not_go_negative_cannot_be_opened_as_one_that_may() -> None:
+    with pytest.raises(IntegrityError, match="ledger_account_floor"), transaction.atomic():
+        run(
+            "INSERT INTO ledger_account (kind, currency, reference, may_go_negative)"
+            " VALUES ('HELD', 'EUR', 'order-2', true)"
+        )
+
+
+TABLES = ("ledger_account", "ledger_entry", "ledger_posting", "ledger_balance")
+FROZEN = (*TABLES, "payments_quote", "payments_payoutline")
+COLUMN = {
+    "ledger_account": "reference = 'x'",
+    "ledger_entry": "memo = 'x'",
+    "ledger_posting": "amount = amount + 1",
+    "ledger_balance": "credits = credits + 1",
+    "payments_quote": "rate = 1",
+    "payments_payoutline": "id = id + 1",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", FROZEN)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_the_application_can_change_nothing(table: str, verb: str) -> None:
+    book()
+    before = books()
+    statement = {
+        "UPDATE": f"UPDATE {table} SET {COLUMN[table]}",
+        "DELETE": f"DELETE FROM {table}",
+        "TRUNCATE": f"TRUNCATE {table} CASCADE",
+    }[verb]
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        run(statement)
+    assert books() == before
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_even_the_owner_is_refused(
+    table: str, verb: str, owner: psycopg2.extensions.connection
+) -> None:
+    book()
+    before = books()
+    statement = {
+        "UPDATE": f"UPDATE {table} SET {COLUMN[table]}",
+        "DELETE": f"DELETE FROM {table}",
+        "TRUNCATE": f"TRUNCATE {table} CASCADE",
+    }[verb]
+    with owner.cursor() as cursor, pytest.raises(psycopg2.Error, match="append-only"):
+        cursor.execute(statement)
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO ledger_balance VALUES (1, 'EUR', 1000, 0, false)",
+        "ALTER TABLE ledger_posting DISABLE TRIGGER ALL",
+        "ALTER TABLE ledger_posting DROP CONSTRAINT ledger_posting_account_currency",
+        "DROP TRIGGER ledger_posting_balanced ON ledger_posting",
+        "CREATE OR REPLACE FUNCTION ledger_entry_balanced() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NULL; END'",
+        "SET session_replication_role = replica",
+        "SELECT ledger_posting_made()",
+    ],
+)
+def test_the_application_cannot_go_round_the_guards(statement: str) -> None:
+    book()
+    before = books()
+    with (
+        pytest.raises(DatabaseError, match=r"must be owner|permission denied"),
+        transaction.atomic(),
+    ):
+        run(statement)
+    assert books() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_of_the_same_name_does_not_fool_the_guards() -> None:
+    """The trigger that writes balances looks in no schema that the application can put first."""
+    book()
+    with transaction.atomic():
+        run("CREATE TEMP TABLE ledger_balance (LIKE ledger_balance) ON COMMIT DROP")
+        book(key="capture:2")
+    assert balance(kind=HELD, currency="EUR", reference="order-1") == Money(2000, "EUR")
+    assert check_books().ok
+
+
+def test_check_books_sees_what_a_superuser_forged(owner: psycopg2.extensions.connection) -> None:
+    """Past every guard, with the triggers switched off, the recomputation still finds it."""
+    book()
+    assert check_books().problems == []
+    with owner.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE ledger_balance SET credits = credits + 7 FROM ledger_account AS account"
+            " WHERE account.id = account_id AND account.kind = 'HELD'"
+        )
+    assert check_books().problems == [
+        "balance of HELD EUR order-1: credits 1007, debits 0; its postings say 1000 and 0"
+    ]
+    with owner.cursor() as cursor:
+        cursor.execute("UPDATE ledger_posting SET amount = 1007 WHERE amount > 0")
+    assert check_books().problems == [
+        "entry capture:1 is not balanced in EUR",
+        "all postings in EUR add up to 7",
+    ]
+
+
+@pytest.mark.django_db
+def test_every_account_gets_a_balance_row() -> None:
+    book()
+    assert sorted(Balance.objects.values_list("credits", "debits", "floor_zero")) == [
+        (0, 1000, False),
+        (1000, 0, True),
+    ]
