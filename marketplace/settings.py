@@ -40,7 +40,7 @@ if not SECRET_KEY:
     if IS_PRODUCTION:
         raise CannotStart("SECRET_KEY must be set where SITE_URL is an https address.")
     SECRET_KEY = EMBEDDED.secret("django")
-elif len(SECRET_KEY) < 50:
+elif IS_PRODUCTION and len(SECRET_KEY) < 50:
     raise CannotStart("SECRET_KEY must have at least 50 characters.")
 
 _LOCAL_HOSTS = f"localhost,127.0.0.1,[::1],{socket.gethostname().lower()}"
@@ -238,6 +238,22 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# accounts: mails go through our outbox; tries are limited by allauth a page, by axes a person and address.
+ACCOUNT_ADAPTER = "accounts.gateways.signin.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {
+    "signup": "20/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,6/5m/key",
+    "reset_password": "10/h/ip,3/h/key",
+    "confirm_email": "1/2m/key",
+    "manage_email": "10/h/user",
+    "change_password": "5/m/user",
+}
+AXES_USERNAME_CALLABLE = "accounts.gateways.signin.name_tried"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_HTTP_RESPONSE_CODE = 429
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -261,6 +277,8 @@ STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Only the names with a content hash are served, so only those are compressed.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
