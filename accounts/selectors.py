@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+
 from accounts.models import Address, AuditEntry, User
 from common.addresses import PostalAddress
 
@@ -41,3 +43,8 @@ def history_of(*, target_type: str, target_id: str) -> list[AuditEntry]:
             "actor"
         )
     )
+
+
+def has_verified_email(*, user_id: int) -> bool:
+    """Whether the person has shown that they read mail at an address they sign in with."""
+    return EmailAddress.objects.filter(user_id=user_id, verified=True).exists()

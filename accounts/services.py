@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Model
 
@@ -48,6 +49,29 @@ def record_action(
         after=dict(after or {}),
         at=now,
     )
+
+
+@transaction.atomic
+def register_person(
+    *,
+    email: str,
+    password: str | None,
+    name: str = "",
+    country: str = "",
+    currency: str = "",
+    language: str = "en",
+    is_verified: bool = False,
+) -> User:
+    """Make an account without the sign-up page: for imports and the demo market.
+
+    is_verified: the caller vouches that the person reads mail at `email`. password None: nobody
+    can sign in before a password has been asked for by e-mail.
+    """
+    user = User.objects.create_user(
+        email, password, name=name, country=country, currency=currency, language=language
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
+    return user
 
 
 def save_preferences(*, user: User, preferences: Preferences) -> None:

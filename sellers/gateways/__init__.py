@@ -1,0 +1,1 @@
+"""What sellers asks of other people's packages."""

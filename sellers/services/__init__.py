@@ -1,0 +1,43 @@
+"""The only writers of businesses and teams."""
+
+from sellers.services.business import (
+    FeeChangedError,
+    NotEditableError,
+    open_business,
+    update_business,
+)
+from sellers.services.review import (
+    NotReadyError,
+    approve_business,
+    reinstate_business,
+    reject_business,
+    submit_for_review,
+    suspend_business,
+)
+from sellers.services.team import (
+    LastOwnerError,
+    MemberExistsError,
+    UnknownPersonError,
+    change_role,
+    invite_member,
+    remove_member,
+)
+
+__all__ = [
+    "FeeChangedError",
+    "LastOwnerError",
+    "MemberExistsError",
+    "NotEditableError",
+    "NotReadyError",
+    "UnknownPersonError",
+    "approve_business",
+    "change_role",
+    "invite_member",
+    "open_business",
+    "reinstate_business",
+    "reject_business",
+    "remove_member",
+    "submit_for_review",
+    "suspend_business",
+    "update_business",
+]

@@ -1,0 +1,169 @@
+"""Opening a business and changing what it says of itself."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import record_action
+from common.addresses import PostalAddress
+from common.countries import is_country
+from common.money import currency_of
+from payments.services.payees import create_payee, update_payee
+from sellers.gateways.pictures import BANNER_SIZE, LOGO_SIZE, draw_again
+from sellers.models import Business, Membership
+from sellers.rules import clean_tax_number, slug_for
+from sellers.states import BusinessState, Role
+
+AUDITED = ("name", "tagline", "story", "tax_number", "address", "phone", "language")
+
+
+class FeeChangedError(Exception):
+    """The fee somebody agreed to is no longer the fee; show the new one and ask again."""
+
+
+class NotEditableError(Exception):
+    """A business can't change while a moderator looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDetails:
+    """What a business says of itself and may change later."""
+
+    name: str
+    address: PostalAddress
+    tax_number: str = ""
+    phone: str = ""
+    language: str = "en"
+    tagline: str = ""
+    story: str = ""
+
+
+@transaction.atomic
+def open_business(
+    *,
+    owner: User,
+    name: str,
+    country: str,
+    currency: str,
+    address: PostalAddress | None = None,
+    tax_number: str = "",
+    phone: str = "",
+    language: str = "en",
+    tagline: str = "",
+    story: str = "",
+    agreed_fee_bp: int,
+    now: datetime,
+) -> Business:
+    """Open a business in DRAFT with its owner and its payee.
+
+    country and currency stay as they are from now on: prices, payouts and customs papers hang on
+    them. agreed_fee_bp: the commission, in basis points, that was shown and agreed to. Raises
+    FeeChangedError when that is not the fee in force, TaxNumberError, ValueError for an unknown
+    country, UnknownCurrencyError.
+    """
+    if agreed_fee_bp != settings.PLATFORM_FEE_PERCENT_BP:
+        raise FeeChangedError
+    if not is_country(country):
+        raise ValueError(country)
+    currency_of(currency)
+    payee = create_payee(name=name, country=country, currency=currency, now=now)
+    business = Business.objects.create(
+        name=name.strip(),
+        slug=_free_slug(name),
+        tagline=tagline.strip(),
+        story=story.strip(),
+        country=country,
+        currency=currency,
+        language=language,
+        tax_number=clean_tax_number(country, tax_number),
+        address=address.as_dict() if address else {},
+        phone=phone.strip(),
+        fee_percent_bp=agreed_fee_bp,
+        fee_agreed_at=now,
+        payee=payee,
+        created_at=now,
+    )
+    Membership.objects.create(business=business, user=owner, role=Role.OWNER, created_at=now)
+    record_action(
+        actor=owner,
+        action="open_business",
+        target=business,
+        after={"fee_percent_bp": agreed_fee_bp, "country": country, "currency": currency},
+        now=now,
+    )
+    return business
+
+
+def _free_slug(name: str) -> str:
+    """A slug nobody has. A racing twin hits the unique constraint and is tried again by the person."""
+    base = slug_for(name)
+    taken = Business.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    return slug_for(name, list(taken))
+
+
+@transaction.atomic
+def update_business(
+    *,
+    business: Business,
+    actor: User,
+    details: BusinessDetails,
+    logo: IO[bytes] | None = None,
+    banner: IO[bytes] | None = None,
+    now: datetime,
+) -> Business:
+    """Change what a business says of itself; every change is in the audit trail.
+
+    Raises NotEditableError while a moderator looks, TaxNumberError, PictureRefusedError (and then
+    nothing has changed).
+    """
+    locked = Business.objects.select_for_update().get(pk=business.pk)
+    if locked.state == BusinessState.IN_REVIEW:
+        raise NotEditableError
+    before = {field: getattr(locked, field) for field in AUDITED}
+    locked.name = details.name.strip()
+    locked.tagline = details.tagline.strip()
+    locked.story = details.story.strip()
+    locked.tax_number = clean_tax_number(locked.country, details.tax_number)
+    locked.address = details.address.as_dict()
+    locked.phone = details.phone.strip()
+    locked.language = details.language
+    if logo is not None:
+        _replace_picture(locked, "logo", draw_again(logo, LOGO_SIZE))
+    if banner is not None:
+        _replace_picture(locked, "banner", draw_again(banner, BANNER_SIZE))
+    locked.save()
+    changed = [field for field in AUDITED if getattr(locked, field) != before[field]]
+    if "name" in changed:
+        update_payee(payee_id=locked.payee_id, name=locked.name)
+    if changed:
+        record_action(
+            actor=actor,
+            action="update_business",
+            target=locked,
+            before={field: before[field] for field in changed},
+            after={field: getattr(locked, field) for field in changed},
+            now=now,
+        )
+    return locked
+
+
+def _replace_picture(business: Business, field: str, data: bytes) -> None:
+    """Keep the new file under a name of its own; the old one goes once the change is certain."""
+    picture = getattr(business, field)
+    old, storage = picture.name, picture.storage
+    picture.save(f"{uuid.uuid4().hex}.webp", ContentFile(data), save=False)
+    if old:
+        transaction.on_commit(lambda: _delete(storage, old))
+
+
+def _delete(storage: Storage, name: str) -> None:
+    storage.delete(name)
