@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +25,8 @@ from common.postal import (
     clean_address,
 )
 
-Text = str | Promise
+# Words, or words that wait for the reader's language.
+Text: TypeAlias = Any
 
 # What countries call the parts of an address (the kinds are those of Google's address data).
 _KIND_LABELS: dict[str, Text] = {
@@ -232,15 +232,13 @@ class PostalAddressForm(forms.Form):
         if code == REQUIRED:
             return forms.ValidationError(_("Please fill this in."), code=code)
         text = _ERRORS.get(name, {}).get(code, _("This is not possible here."))
-        return forms.ValidationError(
-            text, code=code, params={"example": self.rules.postal_example}
-        )
+        return forms.ValidationError(text, code=code, params={"example": self.rules.postal_example})
 
 
 class _AreaField(forms.ChoiceField):
     """A list of areas that also takes an area's name, as browsers and other forms fill it in."""
 
-    def valid_value(self, value: Any) -> bool:  # noqa: ARG002
+    def valid_value(self, value: Any) -> bool:
         return True  # common.postal.clean_address matches names and refuses what it does not know
 
 
@@ -250,7 +248,9 @@ def _label(name: str, rules: AddressRules) -> Text:
 
 
 def _is_digits(example: str) -> bool:
-    return bool(example) and example.replace("-", "").replace(" ", "").isdigit() and "-" not in example
+    return (
+        bool(example) and example.replace("-", "").replace(" ", "").isdigit() and "-" not in example
+    )
 
 
 class PreferencesForm(forms.Form):

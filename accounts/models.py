@@ -70,6 +70,9 @@ class Address(models.Model):
     class Meta:
         verbose_name_plural = "addresses"
 
+    def __str__(self) -> str:
+        return f"{self.data.get('name', '')}, {self.data.get('country_code', '')}"
+
 
 class AuditEntry(models.Model):
     """Who did what to which thing, and why. The database refuses to change or delete a row."""
@@ -90,3 +93,6 @@ class AuditEntry(models.Model):
         indexes = (models.Index(fields=["target_type", "target_id"]),)
         ordering = ("-id",)
         verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.target_label}"

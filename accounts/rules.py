@@ -58,14 +58,14 @@ def build_preferences(
         currency=currency if currency in CURRENCIES else currency_for(country),
         language=language,
         locale=locale_for(language, country),
-        region=region if region.isalnum() and len(region) <= 6 else "",  # noqa: PLR2004
+        region=region if region.isalnum() and len(region) <= 6 else "",
     )
 
 
 def read_cookie(value: str) -> tuple[str, str, str] | None:
     """(country, currency, region) of a remembered choice; None when it makes no sense."""
-    parts = (value.split("-") + [""])[:3]
-    if len(parts) < 3 or not is_country(parts[0]) or parts[1] not in CURRENCIES:  # noqa: PLR2004
+    parts = [*value.split("-"), ""][:3]
+    if len(parts) < 3 or not is_country(parts[0]) or parts[1] not in CURRENCIES:
         return None
     return parts[0], parts[1], parts[2]
 

@@ -47,4 +47,4 @@ def history_of(*, target_type: str, target_id: str) -> list[AuditEntry]:
 
 def has_verified_email(*, user_id: int) -> bool:
     """Whether the person has shown that they read mail at an address they sign in with."""
-    return EmailAddress.objects.filter(user_id=user_id, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user_id=user_id, verified=True).exists())

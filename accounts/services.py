@@ -107,7 +107,7 @@ def save_address(
         kept = own.get(pk=address_id)
     else:
         kept = own.filter(data=address.as_dict()).first() or Address(user=user)
-        if kept.pk is None and own.count() >= ADDRESSES_KEPT:
+        if kept._state.adding and own.count() >= ADDRESSES_KEPT:
             raise TooManyAddressesError
     make_default = is_default or not own.exclude(pk=kept.pk).filter(is_default=True).exists()
     if make_default:

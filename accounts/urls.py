@@ -12,7 +12,5 @@ urlpatterns = [
     path("account/addresses/", views.addresses, name="addresses"),
     path("account/addresses/new/", views.edit_address, name="address_new"),
     path("account/addresses/<int:address_id>/", views.edit_address, name="address"),
-    path(
-        "account/addresses/<int:address_id>/remove/", views.remove_address, name="address_remove"
-    ),
+    path("account/addresses/<int:address_id>/remove/", views.remove_address, name="address_remove"),
 ]

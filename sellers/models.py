@@ -79,3 +79,6 @@ class Membership(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["business", "user"], name="membership_once"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"

@@ -22,6 +22,9 @@ class DeliveryProfile(models.Model):
     dispatch_days = models.PositiveSmallIntegerField(default=2)
     created_at = models.DateTimeField(default=timezone.now)
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class DeliveryOption(models.Model):
     """One way to send a parcel to some countries, priced in the seller's currency.
@@ -56,6 +59,9 @@ class DeliveryOption(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Shipment(models.Model):
     """A parcel that left; `order_ref` is the id of the order it carries."""
@@ -69,3 +75,6 @@ class Shipment(models.Model):
     shipped_at = models.DateTimeField()
     expected_by = models.DateField()
     delivered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}".strip()

@@ -67,7 +67,9 @@ def submit_for_review(*, business: Business, actor: User, now: datetime) -> Busi
 
 
 @transaction.atomic
-def approve_business(*, business: Business, actor: User, reason: str = "", now: datetime) -> Business:
+def approve_business(
+    *, business: Business, actor: User, reason: str = "", now: datetime
+) -> Business:
     """Let a business sell. Raises TransitionError unless it waits for review."""
     if business.state == BusinessState.SUSPENDED:
         raise TransitionError("a suspended business is reinstated, not approved")
