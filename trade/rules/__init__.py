@@ -1,0 +1,44 @@
+"""The customs desk's rules: pure Python over dated rows. Import from here.
+
+`landed_cost(consignment, rulebook)` answers what a parcel costs to the door;
+`trade.selectors.get_rulebook()` reads the rows; docs/trade.md explains both.
+"""
+
+from trade.rules.engine import landed_cost
+from trade.rules.loading import RulebookError, parse_book, parse_rulebook
+from trade.rules.rulebook import Book, Rulebook
+from trade.rules.values import (
+    Carriage,
+    Certainty,
+    Channel,
+    Charge,
+    ChargeKind,
+    Collector,
+    Consignment,
+    GoodsLine,
+    LandedCost,
+    Rates,
+    Terms,
+    Unknown,
+)
+
+__all__ = [
+    "Book",
+    "Carriage",
+    "Certainty",
+    "Channel",
+    "Charge",
+    "ChargeKind",
+    "Collector",
+    "Consignment",
+    "GoodsLine",
+    "LandedCost",
+    "Rates",
+    "Rulebook",
+    "RulebookError",
+    "Terms",
+    "Unknown",
+    "landed_cost",
+    "parse_book",
+    "parse_rulebook",
+]

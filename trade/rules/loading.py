@@ -1,0 +1,479 @@
+"""From dictionaries (as read from the rulebook's TOML files) to a checked `Rulebook`.
+
+Strict on purpose: an unknown word, a missing source, a rate that is not written as a percentage or
+two rows that could both decide one sale stop the reading with a message that names file and row.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from itertools import combinations
+from typing import TypeVar
+
+from common.money import Money, MoneyParseError, UnknownCurrencyError, currency_of
+from trade.rules.rows import (
+    Basis,
+    Confidence,
+    Doubt,
+    Duty,
+    Effect,
+    Fee,
+    Import,
+    Limit,
+    NoBorder,
+    Per,
+    Relief,
+    Row,
+    Scheme,
+    Scope,
+    Tax,
+    Waiver,
+)
+from trade.rules.rulebook import Book, Rulebook
+from trade.rules.values import Carriage, Certainty, Channel, ChargeKind, Collector
+
+__all__ = ["RulebookError", "parse_book", "parse_rulebook"]
+
+Table = Mapping[str, object]
+S = TypeVar("S", bound=StrEnum)
+
+# Kinds of which exactly one row decides; of fees and doubts every one that applies counts.
+_DECIDING = (Import, Scheme, Relief, Duty, Tax, Fee, Waiver)
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
+
+
+class RulebookError(ValueError):
+    """The rulebook is not fit for use; the message names the file, the row and the reason."""
+
+
+def parse_rulebook(files: Mapping[str, Table]) -> Rulebook:
+    """All files, by name, as one rulebook. Raises RulebookError."""
+    books = tuple(parse_book(name, content) for name, content in sorted(files.items()))
+    seen: dict[str, str] = {}
+    for book in books:
+        for destination in book.currencies:
+            if destination in seen:
+                raise RulebookError(
+                    f"{book.key}: {destination} already has the book {seen[destination]}"
+                )
+            seen[destination] = book.key
+    ids: dict[str, str] = {}
+    for book in books:
+        for row in book.rows:
+            if row.id in ids:
+                raise RulebookError(f"{book.key}: row {row.id} is also in {ids[row.id]}")
+            ids[row.id] = book.key
+    return Rulebook(books)
+
+
+def parse_book(key: str, content: Table) -> Book:
+    """One file. Raises RulebookError."""
+    top = _Reader(key, "head", content)
+    name = top.text("name")
+    currencies = top.texts_by_key("currencies")
+    for country, code in currencies.items():
+        if not re.fullmatch(r"[A-Z]{2}", country):
+            raise top.error(f"{country} is not a two-letter country")
+        _known_currency(top, code)
+    checked_on = top.day("checked_on")
+    tables = [*top.tables("row")]
+    for table in top.tables("table"):
+        tables.extend(_expand(key, table))
+    rows = [_row(key, {"checked_on": checked_on, **table}) for table in tables]
+    top.finish()
+    if not any(isinstance(row.effect, NoBorder) for row in rows):
+        raise top.error("no row of kind no_border: domestic parcels would be unknown")
+    if not any(isinstance(row.effect, Import) for row in rows):
+        raise top.error("no row of kind import")
+    _refuse_overlaps(key, rows)
+    return Book(key, name, currencies, tuple(rows))
+
+
+def _expand(key: str, table: Table) -> Iterator[Table]:
+    """A table of rates, one row each: `by` says what the keys of `rates` are."""
+    reader = _Reader(key, str(table.get("id", "table without id")), table)
+    by = reader.text("by")
+    rates = reader.texts_by_key("rates")
+    rest = {name: value for name, value in table.items() if name not in {"by", "rates"}}
+    if by not in {"hs", "destinations", "origins", "regions"}:
+        raise reader.error("by is one of hs, destinations, origins, regions")
+    for scope, rate in rates.items():
+        parts = scope.split("+")
+        yield {**rest, "id": f"{rest['id']}-{parts[0]}", by: parts, "rate": rate}
+
+
+def _row(key: str, table: Table) -> Row[Effect]:
+    identifier = table.get("id")
+    if not isinstance(identifier, str) or not re.fullmatch(r"[A-Za-z0-9.-]+", identifier):
+        raise RulebookError(f"{key}: a row without an id (letters, digits, hyphens): {table!r:.120}")
+    reader = _Reader(key, identifier, table)
+    reader.text("id")
+    kind = reader.text("kind")
+    if kind not in _EFFECTS:
+        raise reader.error(f"kind {kind!r} is none of {', '.join(sorted(_EFFECTS))}")
+    effect = _EFFECTS[kind](reader)
+    valid_from = reader.day("valid_from")
+    valid_to = reader.optional_day("valid_to")
+    if valid_to is not None and valid_to < valid_from:
+        raise reader.error("valid_to is before valid_from")
+    slot = reader.text("slot", _default_slot(effect, identifier))
+    row = Row(
+        id=identifier,
+        scope=_scope(reader),
+        effect=effect,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        legal_ref=reader.text("legal_ref"),
+        source=reader.text("source"),
+        checked_on=reader.day("checked_on"),
+        confidence=reader.choice("confidence", Confidence),
+        recheck_by=reader.optional_day("recheck_by"),
+        slot=slot,
+        note=reader.text("note", ""),
+    )
+    reader.finish()
+    return row
+
+
+def _default_slot(effect: Effect, identifier: str) -> str:
+    if isinstance(effect, Duty):
+        return "base"
+    if isinstance(effect, Tax):
+        return "main"
+    if isinstance(effect, Fee | Doubt | NoBorder | Waiver):
+        return identifier
+    return ""
+
+
+def _scope(reader: _Reader) -> Scope:
+    hs = reader.texts("hs")
+    hs_not = reader.texts("hs_not")
+    for code in (*hs, *hs_not):
+        if not re.fullmatch(r"\d{2,10}", code):
+            raise reader.error(f"{code!r} is not a tariff prefix of 2 to 10 digits")
+    return Scope(
+        destinations=reader.country_set("destinations"),
+        origins=reader.country_set("origins"),
+        origins_not=reader.country_set("origins_not") or frozenset(),
+        dispatched=reader.country_set("dispatched_from"),
+        channels=reader.choices("channels", Channel),
+        carriage=reader.choices("carriage", Carriage),
+        regions=frozenset(reader.texts("regions")) or None,
+        hs=hs or ("",),
+        hs_not=hs_not,
+        scheme=reader.flag_or_none("scheme"),
+        seller_registered=reader.flag_or_none("seller_registered"),
+        election=reader.text("election", ""),
+        limit=_limit(reader),
+        priority=reader.whole("priority", 0),
+    )
+
+
+def _limit(reader: _Reader) -> Limit | None:
+    table = reader.optional_table("value")
+    if table is None:
+        return None
+    inner = _Reader(reader.file, reader.row, table)
+    limit = Limit(
+        basis=inner.choice("basis", Basis),
+        per=inner.choice("per", Per),
+        over=inner.money_or_none("over"),
+        at_most=inner.money_or_none("at_most"),
+        below=inner.money_or_none("below"),
+    )
+    inner.finish()
+    edges = [edge for edge in (limit.over, limit.at_most, limit.below) if edge is not None]
+    if not edges or len({edge.currency for edge in edges}) > 1:
+        raise reader.error("a value band needs over, at_most or below, in one currency")
+    return limit
+
+
+# ---- effects, by kind --------------------------------------------------------------------------
+
+
+def _no_border(reader: _Reader) -> Effect:
+    inside = reader.country_set("inside")
+    if not inside:
+        raise reader.error("inside names the countries without a border between them")
+    return NoBorder(reader.text("name"), inside)
+
+
+def _import(reader: _Reader) -> Effect:
+    rounding = reader.text("rounding", "cent")
+    if rounding not in {"cent", "japan"}:
+        raise reader.error(f"rounding {rounding!r} is not known")
+    return Import(
+        name=reader.text("name"),
+        collector=reader.choice("collector", Collector),
+        duty_base=reader.choice("duty_base", Basis),
+        tax_delivery=reader.flag("tax_delivery"),
+        duty_slots=reader.texts("duty_slots"),
+        tax_slots=reader.texts("tax_slots"),
+        rounding=rounding,
+        exact_duty=reader.flag("exact_duty", default=False),
+    )
+
+
+def _scheme(reader: _Reader) -> Effect:
+    return Scheme(
+        reader.text("name"),
+        reader.choice("collector", Collector),
+        tax_delivery=reader.flag("tax_delivery", default=True),
+    )
+
+
+def _relief(reader: _Reader) -> Effect:
+    return Relief(reader.text("name"), reader.choices("relieves", ChargeKind) or frozenset())
+
+
+def _duty(reader: _Reader) -> Effect:
+    duty = Duty(
+        name=reader.text("name", "Duty"),
+        rate=reader.rate_or_none("rate"),
+        per_item=reader.money_or_none("per_item"),
+        per_unit=reader.money_or_none("per_unit"),
+        mode=reader.text("mode", "add"),
+    )
+    given = [part for part in (duty.rate, duty.per_item, duty.per_unit) if part is not None]
+    if len(given) != 1 or duty.mode not in {"add", "floor"}:
+        raise reader.error("a duty is one of rate, per_item, per_unit; mode is add or floor")
+    return duty
+
+
+def _tax(reader: _Reader) -> Effect:
+    rate = reader.rate_or_none("rate")
+    if rate is None:
+        raise reader.error("rate is missing")
+    return Tax(reader.text("name"), rate, reader.text("band", "standard"))
+
+
+def _fee(reader: _Reader) -> Effect:
+    amount = reader.money_or_none("amount")
+    when = reader.text("when", "always")
+    if amount is None or when not in {"always", "collected"}:
+        raise reader.error("a fee needs an amount; when is always or collected")
+    return Fee(
+        reader.text("name"),
+        amount,
+        reader.choice("collector", Collector),
+        reader.rate_or_none("tax_rate") or Decimal(0),
+        when,
+    )
+
+
+def _waiver(reader: _Reader) -> Effect:
+    at_most = reader.money_or_none("at_most")
+    if at_most is None:
+        raise reader.error("at_most is missing")
+    return Waiver(
+        reader.text("name"),
+        at_most,
+        reader.choices("waives", ChargeKind) or frozenset(),
+        together=reader.flag("together", default=False),
+    )
+
+
+def _doubt(reader: _Reader) -> Effect:
+    when = reader.text("when", "always")
+    if when not in {"always", "collected", "dutiable", "taxed-duty"}:
+        raise reader.error(f"when {when!r} is not known")
+    return Doubt(
+        code=reader.text("code"),
+        charge_kind=reader.choice("about", ChargeKind),
+        certainty=reader.choice("leaves", Certainty),
+        stops=reader.flag("stops", default=False),
+        when=when,
+    )
+
+
+_EFFECTS: dict[str, Callable[[_Reader], Effect]] = {
+    "no_border": _no_border,
+    "import": _import,
+    "scheme": _scheme,
+    "relief": _relief,
+    "duty": _duty,
+    "tax": _tax,
+    "fee": _fee,
+    "waiver": _waiver,
+    "doubt": _doubt,
+}
+
+
+# ---- overlaps ----------------------------------------------------------------------------------
+
+
+def _refuse_overlaps(key: str, rows: Sequence[Row[Effect]]) -> None:
+    """No two rows of one kind may decide the same sale with the same right."""
+    groups: dict[tuple[object, ...], list[Row[Effect]]] = {}
+    for row in rows:
+        if not isinstance(row.effect, _DECIDING):
+            continue
+        kinds = sorted(row.effect.kinds) if isinstance(row.effect, Relief) else [""]
+        for prefix in row.scope.hs:
+            for kind in kinds:
+                group = (type(row.effect), row.slot, kind, prefix, row.scope.rank(prefix))
+                groups.setdefault(group, []).append(row)
+    for members in groups.values():
+        for one, two in combinations(members, 2):
+            if _same_days(one, two) and one.scope.meets(two.scope):
+                raise RulebookError(
+                    f"{key}: rows {one.id} and {two.id} could both decide the same sale"
+                )
+
+
+def _same_days(one: Row[Effect], two: Row[Effect]) -> bool:
+    return (two.valid_to is None or one.valid_from <= two.valid_to) and (
+        one.valid_to is None or two.valid_from <= one.valid_to
+    )
+
+
+# ---- reading fields ----------------------------------------------------------------------------
+
+
+def _known_currency(reader: _Reader, code: str) -> None:
+    try:
+        currency_of(code)
+    except UnknownCurrencyError:
+        raise reader.error(f"{code} is not a currency of the currency table") from None
+
+
+class _Reader:
+    """Takes typed fields out of one table and complains about what is left over."""
+
+    def __init__(self, file: str, row: str, table: Table) -> None:
+        self.file = file
+        self.row = row
+        self._table = table
+        self._taken: set[str] = set()
+
+    def error(self, reason: str) -> RulebookError:
+        return RulebookError(f"{self.file}: {self.row}: {reason}")
+
+    def finish(self) -> None:
+        left = sorted(set(self._table) - self._taken)
+        if left:
+            raise self.error(f"unknown word {', '.join(left)}")
+
+    def _take(self, name: str) -> object:
+        self._taken.add(name)
+        return self._table.get(name)
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._take(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(f"{name} is missing")
+        return value.strip()
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._take(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise self.error(f"{name} is a list of texts")
+        return tuple(value)
+
+    def texts_by_key(self, name: str) -> dict[str, str]:
+        value = self._take(name)
+        if not isinstance(value, dict) or not value:
+            raise self.error(f"{name} is a table of texts")
+        return {str(key): str(part) for key, part in value.items()}
+
+    def tables(self, name: str) -> Sequence[Table]:
+        value = self._take(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
+            raise self.error(f"{name} is a list of tables")
+        return value
+
+    def optional_table(self, name: str) -> Table | None:
+        value = self._take(name)
+        if value is not None and not isinstance(value, dict):
+            raise self.error(f"{name} is a table")
+        return value
+
+    def day(self, name: str) -> datetime.date:
+        day = self.optional_day(name)
+        if day is None:
+            raise self.error(f"{name} is missing")
+        return day
+
+    def optional_day(self, name: str) -> datetime.date | None:
+        value = self._take(name)
+        if value is None:
+            return None
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+            raise self.error(f"{name} is a date")
+        return value
+
+    def flag(self, name: str, *, default: bool | None = None) -> bool:
+        value = self.flag_or_none(name)
+        if value is None:
+            value = default
+        if value is None:
+            raise self.error(f"{name} is missing")
+        return value
+
+    def flag_or_none(self, name: str) -> bool | None:
+        value = self._take(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(f"{name} is true or false")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self._take(name)
+        if value is None:
+            return default
+        if type(value) is not int:
+            raise self.error(f"{name} is a whole number")
+        return value
+
+    def choice(self, name: str, kind: type[S]) -> S:
+        try:
+            return kind(self.text(name))
+        except ValueError as error:
+            if isinstance(error, RulebookError):
+                raise
+            raise self.error(f"{name} is one of {', '.join(kind)}") from None
+
+    def choices(self, name: str, kind: type[S]) -> frozenset[S] | None:
+        try:
+            return frozenset(kind(part) for part in self.texts(name)) or None
+        except ValueError as error:
+            if isinstance(error, RulebookError):
+                raise
+            raise self.error(f"{name} are some of {', '.join(kind)}") from None
+
+    def country_set(self, name: str) -> frozenset[str] | None:
+        codes = self.texts(name)
+        for code in codes:
+            if not re.fullmatch(r"[A-Z]{2}", code):
+                raise self.error(f"{code!r} in {name} is not a two-letter country")
+        return frozenset(codes) or None
+
+    def rate_or_none(self, name: str) -> Decimal | None:
+        if self._take(name) is None:
+            return None
+        match = _PERCENT.fullmatch(self.text(name))
+        if match is None:
+            raise self.error(f'{name} is written as a percentage, "12%"')
+        return Decimal(match[1]) / 100
+
+    def money_or_none(self, name: str) -> Money | None:
+        if self._take(name) is None:
+            return None
+        match = _AMOUNT.fullmatch(self.text(name))
+        if match is None:
+            raise self.error(f'{name} is written as an amount, "150 EUR"')
+        _known_currency(self, match[2])
+        try:
+            return Money.parse(match[1], match[2])
+        except MoneyParseError as error:
+            raise self.error(f"{name}: {error}") from None
