@@ -25,7 +25,7 @@ class Rate(models.Model):
     """
 
     currency = models.CharField(max_length=3)
-    rate = models.DecimalField(max_digits=24, decimal_places=10)
+    rate = models.DecimalField(max_digits=32, decimal_places=18)
     source = models.CharField(max_length=20)
     as_of = models.DateField()
     fetched_at = models.DateTimeField(default=timezone.now)

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("currency", models.CharField(max_length=3)),
-                ("rate", models.DecimalField(decimal_places=10, max_digits=24)),
+                ("rate", models.DecimalField(decimal_places=18, max_digits=32)),
                 ("source", models.CharField(max_length=20)),
                 ("as_of", models.DateField()),
                 ("fetched_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -1,0 +1,218 @@
+"""Which rate holds between two currencies, and when it is too old to promise anything with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from enum import StrEnum
+
+from common.money import Money
+
+BASE = "EUR"
+RATE_STEP = Decimal(1).scaleb(-15)
+JUMP_LIMIT = Decimal("0.10")
+JUMP_MEMORY = timedelta(days=45)
+PRECISION = 50
+
+
+class RateSource(StrEnum):
+    """Who published a rate, in the order in which they are believed."""
+
+    ECB = "ECB"
+    HMRC = "HMRC"
+    PEG = "PEG"
+    MANUAL = "MANUAL"
+
+
+FRESH_DAYS: Mapping[RateSource, int] = {
+    RateSource.ECB: 4,  # daily on working days; covers a long week-end
+    RateSource.HMRC: 45,  # published once a month for the month
+    RateSource.PEG: 45,
+    RateSource.MANUAL: 45,
+}
+# A monthly rate is older on average than a daily one, so promising with it costs more.
+EXTRA_SPREAD_BP: Mapping[RateSource, int] = {
+    RateSource.ECB: 0,
+    RateSource.HMRC: 50,
+    RateSource.PEG: 50,
+    RateSource.MANUAL: 50,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """A currency that is worth a fixed number of units of another by law or treaty."""
+
+    currency: str
+    anchor: str
+    units: Decimal
+    since: date
+    basis: str
+
+
+PEGS = (
+    Peg("FKP", "GBP", Decimal(1), date(1966, 1, 1), "Falkland Islands Currency Ordinance"),
+    Peg("GIP", "GBP", Decimal(1), date(1934, 1, 1), "Gibraltar Currency Notes Act"),
+    Peg("SHP", "GBP", Decimal(1), date(1976, 1, 1), "St Helena Currency Ordinance"),
+    Peg("NAD", "ZAR", Decimal(1), date(1993, 9, 15), "Common Monetary Area bilateral agreement"),
+    Peg(
+        "XCG", "USD", Decimal("1.79"), date(2025, 3, 31), "Centrale Bank van Curaçao en St Maarten"
+    ),
+    Peg("STN", "EUR", Decimal("24.5"), date(2018, 1, 1), "Cooperation agreement with Portugal"),
+)
+
+
+class RateUnavailableError(LookupError):
+    """No source has a rate that is fresh enough for the pair: it is not quoted."""
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"there is no current exchange rate for {currency}")
+        self.currency = currency
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRate:
+    """Units of `currency` for one euro, as a source published it for the day `as_of`."""
+
+    currency: str
+    rate: Decimal
+    source: RateSource
+    as_of: date
+
+    def is_fresh(self, on: date) -> bool:
+        return on - self.as_of <= timedelta(days=FRESH_DAYS[self.source])
+
+
+@dataclass(frozen=True, slots=True)
+class MidRate:
+    """Units of the second currency for one of the first, between buying and selling.
+
+    source names every publication behind it ("ECB+HMRC"), as_of is the older one's day. stale: too
+    old to be promised in earnest; only a demonstration quotes it, and says so.
+    """
+
+    rate: Decimal
+    source: str
+    as_of: date
+    stale: bool = False
+
+
+def jumps(new: Decimal, old: Decimal) -> bool:
+    """Whether a rate moved so far that a person must look before it is used."""
+    return abs(new - old) > old * JUMP_LIMIT
+
+
+def choose_rates(
+    published: Iterable[SourceRate], *, on: date, allow_stale: bool
+) -> dict[str, SourceRate]:
+    """The one rate a currency that holds on a day: the first source that is fresh enough.
+
+    With allow_stale the newest of what is too old stands in where nothing is fresh.
+    """
+    order = list(RateSource)
+    best: dict[str, tuple[tuple[bool, int, int], SourceRate]] = {}
+    for rate in published:
+        age = (on - rate.as_of).days
+        fresh = rate.is_fresh(on)
+        if age < 0 or not (fresh or allow_stale):
+            continue
+        believed = order.index(rate.source)
+        rank = (not fresh, believed if fresh else age, age if fresh else believed)
+        if rate.currency not in best or rank < best[rate.currency][0]:
+            best[rate.currency] = (rank, rate)
+    return {currency: rate for currency, (_, rate) in best.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class RateTable:
+    """All rates of one day: converts between any two currencies without asking anybody.
+
+    `spread_bp`: what the platform takes for promising a rate, in hundredths of a percent of mid.
+    """
+
+    on: date
+    rates: Mapping[str, SourceRate]
+    spread_bp: int
+
+    @property
+    def currencies(self) -> list[str]:
+        """Every currency that can be converted, in alphabetical order."""
+        return sorted({BASE, *self.rates})
+
+    @property
+    def stale(self) -> bool:
+        """Whether any rate is older than its source allows (a demonstration only)."""
+        return any(not rate.is_fresh(self.on) for rate in self.rates.values())
+
+    def mid(self, from_currency: str, to_currency: str) -> MidRate:
+        """Raises RateUnavailableError."""
+        if from_currency == to_currency:
+            return MidRate(Decimal(1), "", self.on)
+        sides = [
+            self._side(currency) for currency in (from_currency, to_currency) if currency != BASE
+        ]
+        with localcontext() as context:
+            context.prec = PRECISION
+            rate = (self._per_euro(to_currency) / self._per_euro(from_currency)).quantize(
+                RATE_STEP, rounding=ROUND_HALF_EVEN
+            )
+        if not rate:
+            raise RateUnavailableError(from_currency)
+        return MidRate(
+            rate=rate,
+            source="+".join(dict.fromkeys(side.source.value for side in sides)),
+            as_of=min(side.as_of for side in sides),
+            stale=any(not side.is_fresh(self.on) for side in sides),
+        )
+
+    def spread(self, from_currency: str, to_currency: str) -> int:
+        """Hundredths of a percent on top of mid for this pair; none within one currency."""
+        if from_currency == to_currency:
+            return 0
+        sides = [
+            self._side(currency) for currency in (from_currency, to_currency) if currency != BASE
+        ]
+        return self.spread_bp + max(EXTRA_SPREAD_BP[side.source] for side in sides)
+
+    def price_rate(self, from_currency: str, to_currency: str) -> Decimal:
+        """What prices are converted at: mid and the spread. Raises RateUnavailableError."""
+        mid = self.mid(from_currency, to_currency).rate
+        return with_spread(mid, self.spread(from_currency, to_currency))
+
+    def convert(self, money: Money, to_currency: str) -> Money:
+        """A price into the buyer's currency, spread included, rounded half up."""
+        if money.currency == to_currency:
+            return money
+        return convert_price(money, self.price_rate(money.currency, to_currency), to_currency)
+
+    def convert_mid(
+        self, money: Money, to_currency: str, *, rounding: str = ROUND_HALF_UP
+    ) -> Money:
+        """An amount at mid market, as customs and the books convert, rounded once."""
+        if money.currency == to_currency:
+            return money
+        return money.convert(
+            self.mid(money.currency, to_currency).rate, to_currency, rounding=rounding
+        )
+
+    def _side(self, currency: str) -> SourceRate:
+        try:
+            return self.rates[currency]
+        except KeyError:
+            raise RateUnavailableError(currency) from None
+
+    def _per_euro(self, currency: str) -> Decimal:
+        return Decimal(1) if currency == BASE else self._side(currency).rate
+
+
+def with_spread(mid: Decimal, spread_bp: int) -> Decimal:
+    with localcontext() as context:
+        context.prec = PRECISION
+        return (mid * (10_000 + spread_bp) / 10_000).quantize(RATE_STEP, rounding=ROUND_HALF_EVEN)
+
+
+def convert_price(money: Money, rate: Decimal, to_currency: str) -> Money:
+    """A price at a quoted rate, rounded half up to the minor unit."""
+    return money.convert(rate, to_currency, rounding=ROUND_HALF_UP)

@@ -1,0 +1,62 @@
+"""Exchange rates as pages and prices read them; at most one query a minute and process."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
+
+from payments.models import Rate
+from payments.rules.rates import MidRate, RateSource, RateTable, SourceRate, choose_rates
+
+KEEP_SECONDS = 60.0
+_kept: dict[date, tuple[float, RateTable]] = {}
+
+
+def rate_table(*, now: datetime) -> RateTable:
+    """All rates of today, kept in this process for a minute."""
+    return _table(now.date())
+
+
+def mid_rate(*, from_currency: str, to_currency: str, on: date) -> MidRate:
+    """The rate without spread that holds on a day, for customs values and the books.
+
+    Raises RateUnavailableError when no source has one that is fresh enough.
+    """
+    return _table(on).mid(from_currency, to_currency)
+
+
+def display_rate(*, from_currency: str, to_currency: str, now: datetime) -> Decimal:
+    """What a price is shown at, spread included. Raises RateUnavailableError."""
+    return rate_table(now=now).price_rate(from_currency, to_currency)
+
+
+def forget_rates() -> None:
+    """Read the rates again next time: they have just changed."""
+    _kept.clear()
+
+
+def latest_rates(*, on: date) -> list[SourceRate]:
+    """The newest usable rate a currency and source, of a day up to `on`."""
+    rows = (
+        Rate.objects.filter(as_of__lte=on, held_back=False)
+        .order_by("currency", "source", "-as_of")
+        .distinct("currency", "source")
+        .values_list("currency", "rate", "source", "as_of")
+    )
+    return [SourceRate(row[0], row[1], RateSource(row[2]), row[3]) for row in rows]
+
+
+def _table(on: date) -> RateTable:
+    kept = _kept.get(on)
+    if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
+        return kept[1]
+    rates = choose_rates(latest_rates(on=on), on=on, allow_stale=settings.DEMO)
+    table = RateTable(on=on, rates=rates, spread_bp=settings.FX_SPREAD_BP)
+    if len(_kept) > 30:
+        _kept.clear()
+    if rates:  # an empty market has no rates yet; the next reader looks again
+        _kept[on] = (time.monotonic(), table)
+    return table
