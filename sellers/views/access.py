@@ -1,0 +1,50 @@
+"""Who may see a business's side: members with the role that the page asks for; to others it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import User
+from sellers.models import Business, Membership
+from sellers.selectors import membership_for
+from sellers.states import Role
+
+View = Callable[..., HttpResponse]
+
+
+class BusinessRequest(HttpRequest):
+    """A request behind business_required: somebody who works for `business`."""
+
+    user: User  # type: ignore[assignment]  # signed in, or the decorator had answered
+    business: Business
+    membership: Membership
+
+
+def business_required(*, role: Role = Role.STAFF) -> Callable[[View], View]:
+    """For views under /sell/<slug>/: gives request.business and request.membership.
+
+    Guests are asked to sign in. A stranger, a member of too low a role and a wrong slug all get
+    the same 404.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            try:
+                membership = membership_for(user=request.user, slug=slug, role=role)
+            except Membership.DoesNotExist:
+                raise Http404 from None
+            request.membership = membership
+            request.business = membership.business
+            return view(request, slug, *args, **kwargs)
+
+        return checked
+
+    return decorate

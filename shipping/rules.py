@@ -1,0 +1,115 @@
+"""How a parcel's price and its way are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+from urllib.parse import quote
+
+GRAMS_PER_KG = 1000
+
+
+class Offer(Protocol):
+    """What the choice needs to know of a delivery option."""
+
+    @property
+    def countries(self) -> Sequence[str]: ...
+    @property
+    def everywhere(self) -> bool: ...
+    @property
+    def max_weight_g(self) -> int | None: ...
+
+
+AnOffer = TypeVar("AnOffer", bound=Offer)
+
+
+def delivery_price(base: int, per_kg: int, weight_g: int) -> int:
+    """The price of one parcel in minor units: base plus per_kg for each started kilogram."""
+    return base + per_kg * -(-max(weight_g, 0) // GRAMS_PER_KG)
+
+
+def offers_for(offers: Iterable[AnOffer], country: str, weight_g: int) -> list[AnOffer]:
+    """Those offers of one profile that go to the country and carry the weight, in their order.
+
+    An offer for everywhere serves only countries that no other offer of the profile names: who
+    names a country means that price for it, not the world's.
+    """
+    all_offers = list(offers)
+    named = [offer for offer in all_offers if country in offer.countries]
+    going = named or [offer for offer in all_offers if offer.everywhere]
+    return [
+        offer for offer in going if offer.max_weight_g is None or weight_g <= offer.max_weight_g
+    ]
+
+
+def countries_served(offers: Iterable[AnOffer], world: Sequence[str]) -> list[str]:
+    """Every country of `world` that some offer goes to."""
+    all_offers = list(offers)
+    if any(offer.everywhere for offer in all_offers):
+        return list(world)
+    named = {country for offer in all_offers for country in offer.countries}
+    return [country for country in world if country in named]
+
+
+# Where a carrier shows a parcel; `{number}` is its tracking number. From the carriers' own sites.
+_TRACKING_PAGES = {
+    "DHL": "https://www.dhl.com/global-en/home/tracking.html?tracking-id={number}",
+    "FedEx": "https://www.fedex.com/fedextrack/?trknbr={number}",
+    "UPS": "https://www.ups.com/track?tracknum={number}",
+    "USPS": "https://tools.usps.com/go/TrackConfirmAction?tLabels={number}",
+    "Royal Mail": "https://www.royalmail.com/track-your-item#/tracking-results/{number}",
+    "La Poste": "https://www.laposte.fr/outils/suivre-vos-envois?code={number}",
+    "Deutsche Post": "https://www.deutschepost.de/de/s/sendungsverfolgung.html?piececode={number}",
+    "Poste Italiane": "https://www.poste.it/cerca/index.html#/risultati-spedizioni/{number}",
+    "Japan Post": (
+        "https://trackings.post.japanpost.jp/services/srv/search/direct?reqCodeNo1={number}"
+    ),
+    "Australia Post": "https://auspost.com.au/mypost/track/details/{number}",
+    "Canada Post": "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={number}",
+    "Correios": "https://rastreamento.correios.com.br/app/index.php?objetos={number}",
+    "DPD": "https://www.dpdgroup.com/be/mydpd/my-parcels/incoming?parcelNumber={number}",
+    "GLS": "https://gls-group.com/GROUP/en/parcel-tracking?match={number}",
+    "Aramex": "https://www.aramex.com/track/results?ShipmentNumber={number}",
+    "EMS or national post": "https://www.17track.net/en/track?nums={number}",
+}
+CARRIERS: tuple[str, ...] = tuple(_TRACKING_PAGES)
+
+
+def tracking_url(carrier: str, number: str) -> str:
+    """The carrier's page for a parcel; "" for a carrier we do not know or without a number."""
+    page = {name.casefold(): url for name, url in _TRACKING_PAGES.items()}.get(carrier.casefold())
+    if not page or not number:
+        return ""
+    return page.replace("{number}", quote(number, safe=""))
+
+
+# Groups that a seller picks at once. EU: the 27 members; the others follow the customs unions and
+# neighbourhoods that carriers price alike.
+REGIONS: dict[str, tuple[str, ...]] = {
+    "EU": (
+        *("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE"),
+        *("IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE"),
+    ),
+    "EUROPE_OTHER": (
+        *("AD", "AL", "BA", "CH", "FO", "GB", "GG", "GI", "IM", "IS", "JE", "LI", "MC", "MD"),
+        *("ME", "MK", "NO", "RS", "SM", "UA", "VA"),
+    ),
+    "NORTH_AMERICA": ("US", "CA", "MX"),
+    "LATIN_AMERICA": (
+        *("AR", "BO", "BR", "CL", "CO", "CR", "CU", "DO", "EC", "GT", "HN", "NI", "PA", "PE"),
+        *("PR", "PY", "SV", "UY", "VE"),
+    ),
+    "EAST_ASIA": ("CN", "HK", "JP", "KR", "MO", "MN", "TW"),
+    "SOUTHEAST_ASIA": ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "TL", "VN"),
+    "SOUTH_ASIA": ("BD", "BT", "IN", "LK", "MV", "NP", "PK"),
+    "OCEANIA": ("AU", "NZ", "FJ", "PG", "SB", "VU", "WS", "TO"),
+    "GULF": ("AE", "BH", "KW", "OM", "QA", "SA"),
+    "MIDDLE_EAST": ("IL", "IQ", "JO", "LB", "PS", "TR", "YE"),
+    "WEST_AFRICA": (
+        *("BF", "BJ", "CI", "CV", "GH", "GM", "GN", "GW", "LR", "ML", "MR", "NE", "NG", "SL"),
+        *("SN", "TG"),
+    ),
+    "EAST_AFRICA": ("BI", "DJ", "ER", "ET", "KE", "RW", "SO", "SS", "TZ", "UG"),
+    "SOUTHERN_AFRICA": ("AO", "BW", "LS", "MG", "MU", "MW", "MZ", "NA", "SZ", "ZA", "ZM", "ZW"),
+    "NORTH_AFRICA": ("DZ", "EG", "LY", "MA", "SD", "TN"),
+}
