@@ -8,7 +8,7 @@ from django.utils import timezone
 from notifications.services import DELIVER_EMAILS, deliver_batch
 
 
-@shared_task(name=DELIVER_EMAILS.name, queue=DELIVER_EMAILS.queue)
+@shared_task(name=DELIVER_EMAILS.name)
 def deliver_emails() -> None:
     """Send every e-mail that is due. Woken by whoever wrote one; beat sweeps every ten seconds."""
     while deliver_batch(now=timezone.now()):

@@ -7,12 +7,12 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 
 @pytest.fixture
 def written_templates(
-    tmp_path: Path, settings: SettingsWrapper
+    tmp_path: Path, settings: Settings
 ) -> Callable[[dict[str, str]], None]:
     """Put templates in front of the product's own, for one test."""
 

@@ -20,7 +20,7 @@ from notifications.services import deliver_batch, queue_email, retry_email
 from notifications.states import EffectState
 from notifications.tasks import deliver_emails
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 def queued(to: str = "lucie@example.fr", *, now: datetime = NOW) -> EmailDelivery:

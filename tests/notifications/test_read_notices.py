@@ -12,14 +12,14 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 from notifications.context_processors import unread
 from notifications.models import EmailDelivery, Notice
 from notifications.services import notify, queue_email
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -137,7 +137,7 @@ def test_the_bell_costs_one_query_and_none_for_a_guest(
         unread(request)
 
 
-def test_the_mailbox_shows_every_mail(client: Client, settings: SettingsWrapper) -> None:
+def test_the_mailbox_shows_every_mail(client: Client, settings: Settings) -> None:
     settings.DEMO = True
     mail = queue_email(
         to="haruka@example.jp",
@@ -166,7 +166,7 @@ def test_the_mailbox_shows_every_mail(client: Client, settings: SettingsWrapper)
     assert html["X-Frame-Options"] == "SAMEORIGIN"
 
 
-def test_a_real_market_has_no_mailbox(client: Client, settings: SettingsWrapper) -> None:
+def test_a_real_market_has_no_mailbox(client: Client, settings: Settings) -> None:
     settings.DEMO = False
     mail = queue_email(to="a@example.com", subject="Secret", text="x", html="<p>x</p>", now=NOW)
     for name, args in (("mailbox", []), ("mail", [mail.pk]), ("mail_html", [mail.pk])):

@@ -21,7 +21,7 @@ from notifications.selectors import get_notice, unread_count
 from notifications.services import mark_read, notify, queue_email
 from notifications.states import EffectState
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
