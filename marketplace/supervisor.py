@@ -167,9 +167,17 @@ def reset(settings: Any) -> None:
         raise CannotStart(
             "--reset deletes the embedded data only; with DATABASE_URL set, empty that database yourself."
         )
-    known = {"postgres", "redis", "secrets.json", "run.lock", "logs"}
-    if not {path.name for path in data_dir.iterdir()} & (known - {"run.lock"}):
+    others = {path.name for path in data_dir.iterdir()} - {
+        "run.lock",
+        "secrets.json",
+        "secrets.lock",
+    }
+    if not others:
         return
+    if not others & {"postgres", "redis", "logs"}:
+        raise CannotStart(
+            f"{data_dir} is not a data folder of Freeport, so --reset leaves it alone."
+        )
     settings.EMBEDDED.stop()
     for path in data_dir.iterdir():
         if path.name == "run.lock":
