@@ -8,7 +8,7 @@ duty, what is waived, fees, and last what the rulebook itself is in doubt about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar
@@ -265,7 +265,8 @@ class _Quote:
         amounts = self._round_duty(rules, parts)
         collector = self._border_collector(rules)
         for part, amount in zip(parts, amounts, strict=True):
-            self.line_duty[part.line] += part.exact if rules.effect.exact_duty else amount
+            exact = rules.effect.exact_duty or rules.effect.rounding == "japan"
+            self.line_duty[part.line] += part.exact if exact else amount
             self.charges.append(
                 Charge(
                     kind=ChargeKind.DUTY,
@@ -380,8 +381,6 @@ class _Quote:
     def _round_duty(self, rules: Row[Import], parts: list[_DutyPart]) -> list[int]:
         if rules.effect.rounding != "japan":
             return [half_up(part.exact) for part in parts]
-        for part in parts:
-            self.line_duty[part.line] += part.exact
         total = floor_to(sum((part.exact for part in parts), ZERO), 100)
         return allocate(total, [int(part.exact) for part in parts]) if parts else []
 
@@ -403,53 +402,82 @@ class _Quote:
             required = rules.effect.tax_slots
             for slot in (*required, *(s for s in self.book.tax_slots if s not in required)):
                 row = _tax_row(self.book, slot, line, self.facts)
-                if row is not None:
+                if row is not None and row.effect.rate and self._awaits_duty(index):
+                    self._unknown_tax(line, "tax_on_unknown_duty")
+                elif row is not None:
                     groups.setdefault((row.id, collector), []).append((index, row))
                 elif slot in required:
                     self._unknown_tax(line)
+        japan = rules.effect.rounding == "japan"
+        joint = self._japan_amounts(groups.values()) if japan else {}
         for (_, collector), members in groups.items():
-            self._tax_group(rules, collector, members)
+            self._tax_group(rules, collector, members, joint)
 
-    def _unknown_tax(self, line: GoodsLine) -> None:
-        code = "tax_rate" if self.sale.region else "region"
+    def _awaits_duty(self, index: int) -> bool:
+        """The tax is on a value with duty in it, and the duty is not known."""
+        key = self.sale.lines[index].key
+        return self.schemes[index] is None and any(
+            unknown.kind is ChargeKind.DUTY and unknown.line_key == key
+            for unknown in self.unknowns
+        )
+
+    def _unknown_tax(self, line: GoodsLine, code: str = "") -> None:
+        code = code or ("tax_rate" if self.sale.region else "region")
         params = (("hs_code", line.hs_code), ("destination", self.sale.destination))
         self.unknowns.append(
             Unknown(ChargeKind.TAX, code, line.key, "", Certainty.UNKNOWN, params)
         )
 
+    def _japan_amounts(
+        self, groups: Iterable[list[tuple[int, Row[Tax]]]]
+    ) -> dict[tuple[int, str], int]:
+        """Japan's tax is floored once over all lines and rates; what each line bears of it."""
+        members = [member for group in groups for member in group]
+        tax = japan_consumption_tax([
+            (self._cif(index), self.line_duty[index], row.effect.rate) for index, row in members
+        ])
+        if not members:
+            return {}
+        parts = allocate(tax.national + tax.local, tax.weights)
+        return {
+            (index, row.id): part for (index, row), part in zip(members, parts, strict=True)
+        }
+
     def _tax_group(
-        self, rules: Row[Import], collector: Collector, members: list[tuple[int, Row[Tax]]]
+        self,
+        rules: Row[Import],
+        collector: Collector,
+        members: list[tuple[int, Row[Tax]]],
+        joint: dict[tuple[int, str], int],
     ) -> None:
         """One rate over the lines it covers: rounded once, then shared out by base."""
         row = members[0][1]
         rate = row.effect.rate
         text = percent(rate)
         bases = [self._tax_base(rules, index) for index, _ in members]
-        if rules.effect.rounding == "japan":
-            japan = japan_consumption_tax([
-                (self._cif(index), self.line_duty[index], rate) for index, _ in members
-            ])
-            total, weights = japan.national + japan.local, list(japan.weights)
+        if joint:
+            amounts = [joint[index, row.id] for index, _ in members]
         else:
             total = half_up(sum(bases, ZERO) * rate)
-            weights = [half_up(base) for base in bases]
+            amounts = (
+                [total]
+                if len(members) == 1
+                else allocate(total, [half_up(base) for base in bases])
+            )
         certainty = row.certainty(self.sale.date)
-        unknown_duty = {u.line_key for u in self.unknowns if u.kind is ChargeKind.DUTY}
-        amounts = [total] if len(members) == 1 else allocate(total, weights)
         for (index, _), base, amount in zip(members, bases, amounts, strict=True):
-            key = self.sale.lines[index].key
             self.charges.append(
                 Charge(
                     kind=ChargeKind.TAX,
                     name=row.effect.name,
-                    line_key=key,
+                    line_key=self.sale.lines[index].key,
                     base=Money(half_up(base), self.currency),
                     rate=rate,
                     rate_text=text,
                     amount=Money(amount, self.currency),
                     row_id=row.id,
                     collected_by=collector if amount else Collector.NOBODY,
-                    certainty=Certainty.ESTIMATE if key in unknown_duty else certainty,
+                    certainty=certainty,
                     base_text=self._tax_base_text(rules, index),
                     law=row.legal_ref,
                     in_force_since=row.valid_from,

@@ -1,0 +1,169 @@
+"""Price every parcel of a case file by the rulebook."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from argparse import ArgumentParser
+from decimal import Decimal
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from trade.management.cases import REQUIRED_COLUMNS, Case, CaseError, read_case
+from trade.rules import (
+    Certainty,
+    ChargeKind,
+    Collector,
+    LandedCost,
+    Rates,
+    RulebookError,
+    landed_cost,
+)
+from trade.selectors import get_rulebook
+
+UNKNOWN = "unknown"
+OUTPUT_COLUMNS = (
+    "id",
+    "currency",
+    "duty",
+    "tax",
+    "fees",
+    "total",
+    "who_collects",
+    "certainty",
+    "rows",
+)
+COLLECTORS = {
+    Collector.PLATFORM: "marketplace",
+    Collector.CARRIER: "carrier from buyer",
+    Collector.CUSTOMS: "customs from importer",
+    Collector.SELLER: "seller",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Read parcels from a CSV file (id, destination, origin, date, channel, hs_code, "
+        "goods_desc, currency, goods_value, shipping) and write their duty, tax and fees as CSV. "
+        "What no rule in force covers is written as 'unknown'."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument(
+            "--rate",
+            action="append",
+            default=[],
+            metavar="EUR/SEK=11.20",
+            help="units of the second currency for one of the first, for limits set in another one",
+        )
+
+    def handle(self, *_args: object, **options: object) -> None:
+        path, rates = options["file"], options["rate"]
+        assert isinstance(path, Path) and isinstance(rates, list)  # noqa: S101, PT018 - parsed above
+        try:
+            rulebook = get_rulebook()
+        except RulebookError as error:
+            raise CommandError(f"rulebook: {error}") from error
+        lookup = _rates(rates)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(OUTPUT_COLUMNS)
+        for case in _cases(path):
+            answer = landed_cost(case.consignment, rulebook, rates=lookup)
+            writer.writerow(_answer_cells(case, answer))
+        self.stdout.write(out.getvalue(), ending="")
+
+
+def _rates(texts: list[str]) -> Rates:
+    table: dict[tuple[str, str], Decimal] = {}
+    for text in texts:
+        match = re.fullmatch(r"([A-Z]{3})/([A-Z]{3})=(\d+(?:\.\d+)?)", text)
+        if match is None or not Decimal(match[3]):
+            raise CommandError(f"--rate {text}: write it like EUR/SEK=11.20")
+        rate = Decimal(match[3])
+        table[match[1], match[2]] = rate
+        table.setdefault((match[2], match[1]), 1 / rate)
+    return lambda one, two: table.get((one, two))
+
+
+def _cases(path: Path) -> list[Case]:
+    """The whole file, read before anything is answered. Raises CommandError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}: is not UTF-8 text") from error
+    reader = csv.DictReader(io.StringIO(text), restkey="", restval="")
+    columns = reader.fieldnames or []
+    missing = [column for column in REQUIRED_COLUMNS if column not in columns]
+    if missing:
+        raise CommandError(f"{path}: row 1: column {missing[0]} is missing")
+    cases: list[Case] = []
+    try:
+        for number, cells in enumerate(reader, start=2):
+            if "" in cells:
+                raise CommandError(f"{path}: row {number}: more cells than columns")
+            try:
+                cases.append(read_case(cells))
+            except CaseError as error:
+                raise CommandError(f"{path}: row {number}, {error}") from error
+    except csv.Error as error:
+        raise CommandError(f"{path}: row {reader.line_num}: {error}") from error
+    return cases
+
+
+def _answer_cells(case: Case, answer: LandedCost) -> list[str]:
+    duty = _known(answer, ChargeKind.DUTY)
+    tax = _known(answer, ChargeKind.TAX)
+    fees = _known(answer, ChargeKind.FEE)
+    total = str(answer.to_the_door.to_decimal())
+    certainty = answer.certainty
+    if not case.has_value:
+        duty = _without_value(answer)
+        tax = total = UNKNOWN
+        certainty = Certainty.UNKNOWN
+    if not answer.charges and answer.certainty is Certainty.UNKNOWN:
+        fees = UNKNOWN
+    if UNKNOWN in (duty, tax, fees):
+        total = UNKNOWN
+    return [
+        case.id,
+        answer.currency,
+        duty,
+        tax,
+        fees,
+        total,
+        _who(answer),
+        certainty.value,
+        ";".join(answer.row_ids),
+    ]
+
+
+def _known(answer: LandedCost, kind: ChargeKind) -> str:
+    return UNKNOWN if answer.is_unknown(kind) else str(answer.total(kind).to_decimal())
+
+
+def _without_value(answer: LandedCost) -> str:
+    """Duty when the file gives no value: only amounts an item, which hold for low-value parcels."""
+    duties = [charge for charge in answer.charges if charge.kind is ChargeKind.DUTY]
+    if duties and all(c.rate is None and c.amount for c in duties):
+        return _known(answer, ChargeKind.DUTY)
+    return UNKNOWN
+
+
+def _who(answer: LandedCost) -> str:
+    """Who asks for the money, one name if it is the same for all."""
+    found: dict[str, str] = {}
+    for charge in answer.charges:
+        if charge.amount:
+            found.setdefault(charge.kind.value, COLLECTORS[charge.collected_by])
+    names = set(found.values())
+    if len(names) == 1:
+        return names.pop()
+    if found:
+        return "; ".join(f"{kind}: {name}" for kind, name in found.items())
+    return UNKNOWN if answer.certainty is Certainty.UNKNOWN else "nobody"
