@@ -125,8 +125,29 @@ def _take(quantities: Mapping[uuid.UUID, int]) -> None:
 
 def refresh_in_stock(*, variant_ids: Iterable[uuid.UUID]) -> None:
     """Bring the in_stock flag of these variants' listings up to date (cards and filters read it)."""
+    listings = Listing.objects.filter(variants__in=list(variant_ids)).values_list("pk", flat=True)
+    refresh_in_stock_of(listing_ids=list(listings))
+
+
+def refresh_in_stock_of(*, listing_ids: Iterable[uuid.UUID]) -> None:
+    """The same for listings."""
     available = Stock.objects.filter(
         variant__listing_id=OuterRef("pk"), variant__is_active=True, available__gt=0
     )
-    listings = Listing.objects.filter(variants__in=list(variant_ids)).values("pk")
-    Listing.objects.filter(pk__in=listings).update(in_stock=Exists(available))
+    Listing.objects.filter(pk__in=list(listing_ids)).update(in_stock=Exists(available))
+
+
+class StockBelowZeroError(ValueError):
+    """More would be taken off the shelf than stands there."""
+
+
+@transaction.atomic
+def adjust_stock(*, variant_id: uuid.UUID, change: int) -> None:
+    """Add to or take from what is on the shelf; units sold meanwhile stay sold.
+
+    Raises StockBelowZeroError when less is left than is taken away; nothing changes then.
+    """
+    rows = Stock.objects.filter(pk=variant_id, available__gte=-change)
+    if not rows.update(available=F("available") + change):
+        raise StockBelowZeroError(variant_id)
+    refresh_in_stock(variant_ids=[variant_id])

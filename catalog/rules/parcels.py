@@ -1,0 +1,380 @@
+"""What a parcel from one seller costs, to the door and line by line; pure.
+
+This is the one pricing function of the market: listing page, basket, checkout, the seller's
+preview and the API all show what it says.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from catalog.rules.prices import shown_price
+from common.money import Money, allocate
+from payments.rules import commission
+from trade.rules.values import (
+    Certainty,
+    Channel,
+    Charge,
+    ChargeKind,
+    Collector,
+    Consignment,
+    GoodsLine,
+    LandedCost,
+    Unknown,
+)
+
+Assess = Callable[[Consignment], LandedCost]
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsItem:
+    """One thing in the parcel: how many, at what unit price of the seller's, and what it is."""
+
+    variant_id: uuid.UUID
+    quantity: int
+    unit: Money
+    weight_g: int | None
+    hs_code: str
+    origin: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOffer:
+    """One way to send the whole parcel; `money` in the seller's currency."""
+
+    option_id: uuid.UUID
+    name: str
+    money: Money
+    min_days: int
+    max_days: int
+    tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The rates of one quote.
+
+    price: buyer's currency for one of the seller's, what prices are converted at (mid and spread);
+    mid: the same at mid market; to_destination: the destination's currency for one of the
+    buyer's, at mid; from_destination: the reverse.
+    """
+
+    price: Decimal
+    mid: Decimal
+    to_destination: Decimal
+    from_destination: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLine:
+    """seller_*: the seller's currency. unit, amount: what the buyer pays. mid_amount: at mid."""
+
+    variant_id: uuid.UUID
+    quantity: int
+    seller_unit: Money
+    seller_amount: Money
+    unit: Money
+    amount: Money
+    mid_amount: Money
+    commission: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OptionQuote:
+    """A delivery option; seller_money in the seller's currency, money in the buyer's."""
+
+    option_id: uuid.UUID
+    name: str
+    seller_money: Money
+    money: Money
+    mid_money: Money
+    min_days: int
+    max_days: int
+    tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeQuote:
+    """A duty, tax or border fee in the buyer's currency, with the rulebook row that says so.
+
+    assessed, assessed_base: as the destination's rules computed it, in the destination's currency.
+    charged: part of the total. Otherwise somebody else may ask for it at the door, or it is
+    already inside the price.
+    """
+
+    kind: ChargeKind
+    name: str
+    rate_text: str
+    money: Money
+    assessed: Money
+    assessed_base: Money
+    row_id: str
+    line_key: str | None
+    collected_by: Collector
+    certainty: Certainty
+    included: bool
+    base_text: str
+    law: str
+
+    @property
+    def charged(self) -> bool:
+        return self.collected_by is Collector.PLATFORM and not self.included
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelQuote:
+    """What the buyer pays for one seller's parcel, and what the seller gets for it.
+
+    goods, delivery, duty, tax, fees and total are in the buyer's `currency` and add up. Without a
+    delivery option (`chosen` is None) nothing can be sent: total is then the goods alone and
+    `certainty` UNKNOWN. spread: the part of goods and delivery that is the exchange margin.
+    seller_total: goods and delivery in the seller's currency; seller_net: less the commission.
+    """
+
+    business_id: uuid.UUID
+    destination: str
+    region: str
+    dispatched_from: str
+    seller_currency: str
+    currency: str
+    lines: tuple[ParcelLine, ...]
+    options: tuple[OptionQuote, ...]
+    chosen: OptionQuote | None
+    charges: tuple[ChargeQuote, ...]
+    goods: Money
+    delivery: Money
+    duty: Money
+    tax: Money
+    fees: Money
+    total: Money
+    spread: Money
+    seller_goods: Money
+    seller_delivery: Money
+    seller_total: Money
+    commission: Money
+    fee_percent_bp: int
+    seller_net: Money
+    weight_g: int | None
+    dispatch_days: int
+    certainty: Certainty
+    unknowns: tuple[Unknown, ...]
+    regime: str
+    restrictions: tuple[object, ...]
+
+    @property
+    def deliverable(self) -> bool:
+        """Whether the seller sends this parcel to the destination at all."""
+        return self.chosen is not None
+
+    @property
+    def at_the_door(self) -> tuple[ChargeQuote, ...]:
+        """What somebody else may ask the buyer for; not in the total."""
+        others = (Collector.CARRIER, Collector.CUSTOMS)
+        return tuple(
+            c for c in self.charges if c.collected_by in others and c.money and not c.included
+        )
+
+    def is_unknown(self, kind: ChargeKind) -> bool:
+        """Whether an amount of this kind is missing from the total because no row answers."""
+        return any(u.kind is kind and u.certainty is Certainty.UNKNOWN for u in self.unknowns)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Everything that decides a parcel's price, gathered."""
+
+    business_id: uuid.UUID
+    dispatched_from: str
+    seller_currency: str
+    fee_percent_bp: int
+    items: tuple[GoodsItem, ...]
+    offers: tuple[DeliveryOffer, ...]
+    dispatch_days: int
+    destination: str
+    region: str
+    destination_currency: str
+    currency: str
+    option_id: uuid.UUID | None
+    on: date
+    exchange: Exchange
+    restrictions: tuple[object, ...] = ()
+
+
+def parcel_weight_g(items: Sequence[GoodsItem]) -> int | None:
+    """The whole parcel's weight, or None while the weight of one thing in it is not known."""
+    weights = [item.weight_g * item.quantity if item.weight_g else None for item in items]
+    known = [weight for weight in weights if weight is not None]
+    return sum(known) if len(known) == len(weights) else None
+
+
+def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
+    """Quote the parcel; `assess` is the customs desk (trade's landed_cost with its rulebook).
+
+    A unit price is converted once, half-up, and multiplied, so that the line is what the buyer
+    works out from the unit shown. Every charge is converted back once, half-up.
+    """
+    lines = _lines(parcel)
+    options = tuple(_option(offer, parcel) for offer in parcel.offers)
+    chosen = _choose(options, parcel.option_id)
+    goods = Money.sum((line.amount for line in lines), parcel.currency)
+    seller_goods = Money.sum((line.seller_amount for line in lines), parcel.seller_currency)
+    mid = Money.sum((line.mid_amount for line in lines), parcel.currency)
+    delivery = Money.zero(parcel.currency)
+    seller_delivery = Money.zero(parcel.seller_currency)
+    charges: tuple[ChargeQuote, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    certainty = Certainty.UNKNOWN
+    regime = ""
+    if chosen is not None:
+        delivery, seller_delivery = chosen.money, chosen.seller_money
+        mid += chosen.mid_money
+        cost = assess(_consignment(parcel, lines, delivery))
+        charges = tuple(_charge(charge, parcel) for charge in cost.charges)
+        unknowns, certainty, regime = cost.unknowns, cost.certainty, cost.regime
+    due = {
+        kind: Money.sum(
+            (c.money for c in charges if c.kind is kind and c.charged), parcel.currency
+        )
+        for kind in ChargeKind
+    }
+    fee = Money.sum((line.commission for line in lines), parcel.seller_currency)
+    seller_total = seller_goods + seller_delivery
+    return ParcelQuote(
+        business_id=parcel.business_id,
+        destination=parcel.destination,
+        region=parcel.region,
+        dispatched_from=parcel.dispatched_from,
+        seller_currency=parcel.seller_currency,
+        currency=parcel.currency,
+        lines=lines,
+        options=options,
+        chosen=chosen,
+        charges=charges,
+        goods=goods,
+        delivery=delivery,
+        duty=due[ChargeKind.DUTY],
+        tax=due[ChargeKind.TAX],
+        fees=due[ChargeKind.FEE],
+        total=Money.sum([goods, delivery, *due.values()], parcel.currency),
+        spread=goods + delivery - mid,
+        seller_goods=seller_goods,
+        seller_delivery=seller_delivery,
+        seller_total=seller_total,
+        commission=fee,
+        fee_percent_bp=parcel.fee_percent_bp,
+        seller_net=seller_total - fee,
+        weight_g=parcel_weight_g(parcel.items),
+        dispatch_days=parcel.dispatch_days,
+        certainty=certainty,
+        unknowns=unknowns,
+        regime=regime,
+        restrictions=parcel.restrictions,
+    )
+
+
+def _lines(parcel: Parcel) -> tuple[ParcelLine, ...]:
+    """The fee is taken on the goods as a whole, half-up, and then shared out over the lines."""
+    amounts = [item.unit * item.quantity for item in parcel.items]
+    fee = commission(Money.sum(amounts, parcel.seller_currency), parcel.fee_percent_bp)
+    shares = allocate(fee.amount, [amount.amount for amount in amounts])
+    lines = []
+    for item, amount, share in zip(parcel.items, amounts, shares, strict=True):
+        unit = shown_price(item.unit, rate=parcel.exchange.price, currency=parcel.currency)
+        lines.append(
+            ParcelLine(
+                variant_id=item.variant_id,
+                quantity=item.quantity,
+                seller_unit=item.unit,
+                seller_amount=amount,
+                unit=unit,
+                amount=unit * item.quantity,
+                mid_amount=_at_mid(amount, parcel),
+                commission=Money(share, parcel.seller_currency),
+            )
+        )
+    return tuple(lines)
+
+
+def _at_mid(money: Money, parcel: Parcel) -> Money:
+    if money.currency == parcel.currency:
+        return money
+    return money.convert(parcel.exchange.mid, parcel.currency, rounding=ROUND_HALF_UP)
+
+
+def _option(offer: DeliveryOffer, parcel: Parcel) -> OptionQuote:
+    return OptionQuote(
+        option_id=offer.option_id,
+        name=offer.name,
+        seller_money=offer.money,
+        money=shown_price(offer.money, rate=parcel.exchange.price, currency=parcel.currency),
+        mid_money=_at_mid(offer.money, parcel),
+        min_days=offer.min_days,
+        max_days=offer.max_days,
+        tracked=offer.tracked,
+    )
+
+
+def _choose(options: Sequence[OptionQuote], option_id: uuid.UUID | None) -> OptionQuote | None:
+    """The option asked for; without one, or when it is gone, the cheapest (then the quickest)."""
+    for option in options:
+        if option.option_id == option_id:
+            return option
+    ranked = sorted(options, key=lambda o: (o.seller_money.amount, o.max_days))
+    return ranked[0] if ranked else None
+
+
+def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -> Consignment:
+    return Consignment(
+        destination=parcel.destination,
+        dispatched_from=parcel.dispatched_from,
+        date=parcel.on,
+        channel=Channel.MARKETPLACE,
+        lines=tuple(
+            GoodsLine(
+                key=str(item.variant_id),
+                hs_code=item.hs_code,
+                origin=item.origin,
+                quantity=item.quantity,
+                value=_to_destination(line.amount, parcel),
+                weight_g=item.weight_g * item.quantity if item.weight_g else None,
+                description=item.description,
+            )
+            for item, line in zip(parcel.items, lines, strict=True)
+        ),
+        delivery=_to_destination(delivery, parcel),
+        region=parcel.region,
+    )
+
+
+def _to_destination(money: Money, parcel: Parcel) -> Money:
+    if money.currency == parcel.destination_currency:
+        return money
+    rate = parcel.exchange.to_destination
+    return money.convert(rate, parcel.destination_currency, rounding=ROUND_HALF_UP)
+
+
+def _charge(charge: Charge, parcel: Parcel) -> ChargeQuote:
+    money = charge.amount
+    if money.currency != parcel.currency:
+        rate = parcel.exchange.from_destination
+        money = money.convert(rate, parcel.currency, rounding=ROUND_HALF_UP)
+    return ChargeQuote(
+        kind=charge.kind,
+        name=charge.name,
+        rate_text=charge.rate_text,
+        money=money,
+        assessed=charge.amount,
+        assessed_base=charge.base,
+        row_id=charge.row_id,
+        line_key=charge.line_key,
+        collected_by=charge.collected_by,
+        certainty=charge.certainty,
+        included=charge.included,
+        base_text=charge.base_text,
+        law=charge.law,
+    )

@@ -1,0 +1,57 @@
+"""What one unit costs, and what it costs in another currency; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from common.money import Money
+
+
+class PriceRow(Protocol):
+    """A row of a price list: `amount` (minor units) from `min_quantity` on, in a period."""
+
+    min_quantity: int
+    amount: int
+    currency: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+class NoPriceError(LookupError):
+    """Nothing says what this costs, now and in this quantity."""
+
+
+def unit_price(rows: Iterable[PriceRow], *, quantity: int, now: datetime) -> Money:
+    """The price of one unit when `quantity` are bought.
+
+    Of the rows in force the highest tier reached counts; among those of one tier a row with a
+    period (a sale) goes before the standing price. Raises NoPriceError.
+    """
+    in_force = [row for row in rows if row.min_quantity <= quantity and _covers(row, now)]
+    if not in_force:
+        raise NoPriceError("no price in force")
+    best = max(in_force, key=lambda row: (row.min_quantity, _has_period(row), -row.amount))
+    return Money(best.amount, best.currency)
+
+
+def _covers(row: PriceRow, now: datetime) -> bool:
+    started = row.valid_from is None or row.valid_from <= now
+    return started and (row.valid_to is None or now < row.valid_to)
+
+
+def _has_period(row: PriceRow) -> bool:
+    return row.valid_from is not None or row.valid_to is not None
+
+
+def shown_price(money: Money, *, rate: Decimal, currency: str) -> Money:
+    """A seller's unit price in the buyer's currency, half-up, once.
+
+    What costs something never shows as nothing: the least price is one minor unit.
+    """
+    if money.currency == currency:
+        return money
+    shown = money.convert(rate, currency, rounding=ROUND_HALF_UP)
+    return Money(1, currency) if money.amount > 0 and shown.amount < 1 else shown

@@ -1,0 +1,195 @@
+"""A parcel's cost in words: the lines of the totals table and how far to trust them.
+
+Listing page, basket, checkout and the seller's preview show the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.rules.parcels import ChargeQuote, OptionQuote, ParcelQuote
+from common.countries import country_name
+from common.money import Money
+from trade.rules.values import Certainty, ChargeKind, Collector
+from trade.selectors import say_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """A row of components/totals.html."""
+
+    label: str
+    text: str
+    note: str = ""
+    unknown: bool = False
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """rows, total_label, total_text: the totals table. tone, title, text: the certainty in words
+    (components/alert.html). doubts: what is not known, a sentence each. door: what others may ask
+    for on delivery. laws: the rules behind the charges."""
+
+    rows: tuple[CostRow, ...]
+    total_label: str
+    total_text: str
+    tone: str
+    title: str
+    text: str
+    doubts: tuple[str, ...] = ()
+    door: tuple[CostRow, ...] = ()
+    laws: tuple[str, ...] = ()
+
+
+def cost_breakdown(quote: ParcelQuote, *, locale: str, language: str) -> Breakdown:
+    """The whole parcel, line by line. The quote must be deliverable."""
+    destination = country_name(quote.destination, language)
+    rows = [
+        CostRow(_goods_label(quote), quote.goods.format(locale=locale)),
+        CostRow(_("Delivery"), quote.delivery.format(locale=locale), _delivery_note(quote)),
+        *charge_rows(quote, locale=locale),
+    ]
+    tone, title, text = certainty_words(quote.certainty, destination)
+    return Breakdown(
+        rows=tuple(rows),
+        total_label=_("To your door in %(country)s") % {"country": destination},
+        total_text=quote.total.format(locale=locale),
+        tone=tone,
+        title=title,
+        text=text,
+        doubts=doubts(quote),
+        door=tuple(_row(charge, locale) for charge in quote.at_the_door),
+        laws=tuple(dict.fromkeys(f"{c.name}: {c.law}" for c in quote.charges if c.law)),
+    )
+
+
+def charge_rows(quote: ParcelQuote, *, locale: str) -> list[CostRow]:
+    """Duty, tax and border fees: what is charged, what is nil by a rule, what is not known."""
+    rows = []
+    for kind in ChargeKind:
+        shown = [c for c in quote.charges if c.kind is kind and _belongs_in_table(c)]
+        rows += [_row(charge, locale) for charge in _merged(shown)]
+        if quote.is_unknown(kind):
+            rows.append(CostRow(kind_word(kind), _("not known yet"), unknown=True))
+    return rows
+
+
+def _belongs_in_table(charge: ChargeQuote) -> bool:
+    return charge.charged or charge.included or charge.collected_by is Collector.NOBODY
+
+
+def _merged(charges: Sequence[ChargeQuote]) -> list[ChargeQuote]:
+    """Charges of several things by one rule as one row; amounts are summed, never rounded anew."""
+    groups: dict[tuple[str, str, bool], list[ChargeQuote]] = {}
+    for charge in charges:
+        groups.setdefault((charge.row_id, charge.rate_text, charge.included), []).append(charge)
+    return [_sum(members) for members in groups.values()]
+
+
+def _sum(members: Sequence[ChargeQuote]) -> ChargeQuote:
+    first = members[0]
+    if len(members) == 1:
+        return first
+    return ChargeQuote(
+        kind=first.kind,
+        name=first.name,
+        rate_text=first.rate_text,
+        money=Money.sum((c.money for c in members), first.money.currency),
+        assessed=Money.sum((c.assessed for c in members), first.assessed.currency),
+        assessed_base=Money.sum((c.assessed_base for c in members), first.assessed.currency),
+        row_id=first.row_id,
+        line_key=None,
+        collected_by=first.collected_by,
+        certainty=first.certainty,
+        included=first.included,
+        base_text=first.base_text,
+        law=first.law,
+    )
+
+
+def _row(charge: ChargeQuote, locale: str) -> CostRow:
+    if charge.included:
+        return CostRow(charge.name, _("included"), charge.money.format(locale=locale))
+    if not charge.money:
+        return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), charge.name)
+    return CostRow(charge.name, charge.money.format(locale=locale), _rate_note(charge))
+
+
+def _rate_note(charge: ChargeQuote) -> str:
+    base = {
+        "goods": _("of the goods"),
+        "goods+delivery": _("of goods and delivery"),
+        "goods+duty": _("of goods and duty"),
+        "goods+delivery+duty": _("of goods, delivery and duty"),
+    }.get(charge.base_text, "")
+    return f"{charge.rate_text} {base}".strip()
+
+
+def kind_word(kind: ChargeKind) -> str:
+    """The kind of a charge in a word."""
+    return {
+        ChargeKind.DUTY: _("Customs duty"),
+        ChargeKind.TAX: _("Import tax"),
+        ChargeKind.FEE: _("Border fee"),
+    }[kind]
+
+
+def _goods_label(quote: ParcelQuote) -> str:
+    count = sum(line.quantity for line in quote.lines)
+    return ngettext("%(count)s thing", "%(count)s things", count) % {"count": count}
+
+
+def _delivery_note(quote: ParcelQuote) -> str:
+    return f"{quote.chosen.name} · {delivery_days(quote.chosen)}" if quote.chosen else ""
+
+
+def delivery_days(option: OptionQuote) -> str:
+    """How long the parcel travels, in words."""
+    if option.min_days == option.max_days:
+        return ngettext("%(days)s day", "%(days)s days", option.max_days) % {
+            "days": option.max_days
+        }
+    return _("%(from)s to %(to)s days") % {"from": option.min_days, "to": option.max_days}
+
+
+def certainty_words(certainty: Certainty, destination: str) -> tuple[str, str, str]:
+    """Tone, title and sentence that say how far the total can be trusted."""
+    if certainty is Certainty.GUARANTEED:
+        return (
+            "ok",
+            _("Nothing more to pay at the door"),
+            _("Duty and tax are in this total. We pay them, whatever the border asks."),
+        )
+    if certainty is Certainty.ESTIMATE:
+        return (
+            "info",
+            _("You pay this total, and no more to us"),
+            _(
+                "Some of the rules behind it are in doubt. Should the border ask for more, the"
+                " difference is ours, not yours."
+            ),
+        )
+    return (
+        "warn",
+        _("Something is missing from this total"),
+        _(
+            "We do not know every rule of %(country)s yet. The carrier or customs may ask you for"
+            " duty or tax on delivery, on top of what you pay here."
+        )
+        % {"country": destination},
+    )
+
+
+def doubts(quote: ParcelQuote) -> tuple[str, ...]:
+    """What is not known, each said once."""
+    return tuple(dict.fromkeys(_said(quote.unknowns)))
+
+
+def _said(unknowns: Iterable[object]) -> Iterable[str]:
+    for unknown in unknowns:
+        yield say_unknown(unknown)

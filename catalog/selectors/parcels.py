@@ -1,0 +1,204 @@
+"""Gathers what decides a parcel's price and asks catalog.rules.parcels for it.
+
+However many parcels and things are in a basket, this runs one query (delivery options) beside
+those that the caller ran for the variants (`variants_for_basket`); rates and rulebook are
+remembered by their own apps.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from catalog.models import Variant
+from catalog.rules.parcels import (
+    DeliveryOffer,
+    Exchange,
+    GoodsItem,
+    Parcel,
+    ParcelQuote,
+    parcel_weight_g,
+    price_parcel,
+)
+from catalog.rules.prices import unit_price
+from payments.rules.rates import RateTable, RateUnavailableError
+from payments.selectors.rates import rate_table
+from sellers.models import Business
+from shipping.selectors import DeliveryChoice, options_for_parcels
+from shipping.selectors import Parcel as Load
+from trade.rules.engine import landed_cost
+from trade.rules.values import Consignment, LandedCost
+from trade.selectors import check_restrictions, get_rulebook
+
+
+class MixedParcelError(ValueError):
+    """A parcel holds things of one seller, and at least one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelItem:
+    """A variant as `variants_for_basket` reads it, and how many."""
+
+    variant: Variant
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRequest:
+    """One seller's things and the delivery option asked for (None: the cheapest)."""
+
+    items: Sequence[ParcelItem]
+    option_id: uuid.UUID | None = None
+
+    @property
+    def business(self) -> Business:
+        """Raises MixedParcelError."""
+        businesses = {item.variant.listing.business for item in self.items}
+        if len(businesses) != 1:
+            raise MixedParcelError(f"{len(businesses)} sellers in one parcel")
+        return businesses.pop()
+
+
+def quote_parcel(
+    *,
+    items: Sequence[ParcelItem],
+    country: str,
+    currency: str,
+    now: datetime,
+    region: str = "",
+    option_id: uuid.UUID | None = None,
+    rates: RateTable | None = None,
+) -> ParcelQuote:
+    """What one seller's parcel costs to the door of `country`, in `currency`.
+
+    Raises MixedParcelError, NoPriceError, and payments' RateUnavailableError when the seller's
+    currency can't be converted into the buyer's (then there is no honest price to show).
+    """
+    return quote_parcels(
+        parcels=[ParcelRequest(items, option_id)],
+        country=country,
+        region=region,
+        currency=currency,
+        now=now,
+        rates=rates,
+    )[0]
+
+
+def quote_parcels(
+    *,
+    parcels: Sequence[ParcelRequest],
+    country: str,
+    currency: str,
+    now: datetime,
+    region: str = "",
+    rates: RateTable | None = None,
+) -> list[ParcelQuote]:
+    """`quote_parcel` for many sellers at once, in the order given, with as many queries as for one.
+
+    Pass the `rates` of frozen quotes to price what was promised; without them today's are used.
+    """
+    table = rates or rate_table(now=now)
+    rulebook = get_rulebook()
+    known = known_rate(table)
+    assessed_in = _assessed_in(rulebook.currency(country), currency, known)
+
+    def assess(consignment: Consignment) -> LandedCost:
+        return landed_cost(consignment, rulebook, rates=known)
+
+    goods = [tuple(_goods(item, now) for item in request.items) for request in parcels]
+    choices = _choices(parcels, goods, country)
+    quotes = []
+    for index, request in enumerate(parcels):
+        business = request.business
+        found = choices.get(index, [])
+        parcel = Parcel(
+            business_id=business.pk,
+            dispatched_from=business.country,
+            seller_currency=business.currency,
+            fee_percent_bp=business.fee_percent_bp,
+            items=goods[index],
+            offers=tuple(_offer(choice) for choice in found),
+            dispatch_days=found[0].dispatch_days if found else 0,
+            destination=country,
+            region=region,
+            destination_currency=assessed_in,
+            currency=currency,
+            option_id=request.option_id,
+            on=now.date(),
+            exchange=_exchange(table, business.currency, currency, assessed_in),
+            restrictions=_restrictions(goods[index], business.country, country, now.date()),
+        )
+        quotes.append(price_parcel(parcel, assess=assess))
+    return quotes
+
+
+def known_rate(table: RateTable) -> Callable[[str, str], Decimal | None]:
+    """The table as the customs desk asks it: mid market, None where there is no rate."""
+
+    def rate(from_currency: str, to_currency: str) -> Decimal | None:
+        try:
+            return table.mid(from_currency, to_currency).rate
+        except RateUnavailableError:
+            return None
+
+    return rate
+
+
+def _assessed_in(
+    own: str | None, currency: str, known: Callable[[str, str], Decimal | None]
+) -> str:
+    """The destination's currency. Where it has no rulebook, or no rate, nothing can be assessed:
+    the buyer's own currency then carries the answer that duty and tax are not known."""
+    return own if own and known(currency, own) is not None else currency
+
+
+def _goods(item: ParcelItem, now: datetime) -> GoodsItem:
+    listing = item.variant.listing
+    return GoodsItem(
+        variant_id=item.variant.pk,
+        quantity=item.quantity,
+        unit=unit_price(item.variant.prices.all(), quantity=item.quantity, now=now),
+        weight_g=item.variant.weight_g,
+        hs_code=listing.hs_code,
+        origin=listing.origin_country,
+        description=listing.customs_description or listing.title,
+    )
+
+
+def _choices(
+    parcels: Sequence[ParcelRequest], goods: Sequence[Sequence[GoodsItem]], country: str
+) -> Mapping[int, Sequence[DeliveryChoice]]:
+    """The ways of each parcel, by its place; those of its first thing's delivery profile.
+
+    A parcel whose weight is not known has none: a price by weight would be a guess.
+    """
+    loads = {}
+    for index, request in enumerate(parcels):
+        profile_id = request.items[0].variant.listing.delivery_profile_id
+        weight_g = parcel_weight_g(goods[index])
+        if profile_id is not None and weight_g is not None:
+            loads[index] = Load(profile_id, weight_g)
+    return options_for_parcels(parcels=loads, country=country) if loads else {}
+
+
+def _offer(choice: DeliveryChoice) -> DeliveryOffer:
+    return DeliveryOffer(
+        option_id=choice.option_id,
+        name=choice.name,
+        money=choice.money,
+        min_days=choice.min_days,
+        max_days=choice.max_days,
+        tracked=choice.tracked,
+    )
+
+
+def _exchange(table: RateTable, own: str, currency: str, assessed_in: str) -> Exchange:
+    return Exchange(
+        price=table.price_rate(own, currency),
+        mid=table.mid(own, currency).rate,
+        to_destination=table.mid(currency, assessed_in).rate,
+        from_destination=table.mid(assessed_in, currency).rate,
+    )
