@@ -75,7 +75,7 @@ class EffectQuerySet(models.QuerySet[RowT]):
         changed = waiting.update(state=state, lease_until=None, done_at=now, last_error=error)
         return changed == len(ids)
 
-    def _rows(self, ids: Sequence[uuid.UUID]) -> models.QuerySet[RowT]:
+    def _rows(self, ids: Sequence[uuid.UUID]) -> models.QuerySet[EffectRow]:
         """Rows by id, whatever this QuerySet filters: a claimed row may no longer match it."""
         return self.model._default_manager.using(self.db).filter(pk__in=ids)
 

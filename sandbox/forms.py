@@ -20,7 +20,7 @@ from sandbox.rules import (
 class _SecretInput(forms.TextInput):
     """An input that never shows again what was typed into it."""
 
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         return super().get_context(name, None, attrs)
 
 

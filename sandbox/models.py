@@ -42,7 +42,7 @@ class Session(ProviderObject):
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=10, default=SessionState.OPEN.value)
     failure = models.CharField(max_length=40, blank=True)
-    charge_id = models.CharField(max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001
+    charge_id = models.CharField(max_length=40, null=True, blank=True, unique=True)
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     declines = models.PositiveSmallIntegerField(default=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -42,12 +42,11 @@ from sandbox.services import (
 )
 from sandbox.states import SessionState
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 SHOWN = 25
 
 
-def of_session(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable[..., HttpResponse]:
+def of_session(view: Callable[[HttpRequest, Session], HttpResponse]) -> View:
     """A page of one session: 404 where there is none, never cached, own content policy."""
 
     @never_cache
@@ -89,7 +88,7 @@ def pay(request: HttpRequest, session: Session) -> HttpResponse:
             return elsewhere
         form.add_error("number", decline_words(session.failure))
     status = 422 if form.is_bound else 200
-    context = {"form": form, "cards": test_cards(), "failure": decline_words(session.failure)}
+    context = {"form": form, "cards": cards_to_try(), "failure": decline_words(session.failure)}
     return _render(request, "sandbox/pay.html", session, context, status=status)
 
 
@@ -126,11 +125,11 @@ def bank(request: HttpRequest, session: Session) -> HttpResponse:
     return _render(request, "sandbox/bank.html", session, {})
 
 
-def staff_of_a_demo(view: View[P]) -> View[P]:
+def staff_of_a_demo(view: View) -> View:
     """A page only for staff, and only in a demo; nobody else learns that it exists."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.DEMO or not getattr(request.user, "is_staff", False):
             raise Http404
         return view(request, *args, **kwargs)
@@ -193,7 +192,7 @@ def decline_words(failure: str) -> str:
     }.get(failure, _("The payment did not work. Try another card."))
 
 
-def test_cards() -> list[tuple[str, str]]:
+def cards_to_try() -> list[tuple[str, str]]:
     """The cards to try, spaced as on plastic, with what each does."""
     words = {
         CardOutcome.PAYS: _("pays"),

@@ -11,9 +11,7 @@ from pytest_django import Settings
 
 
 @pytest.fixture
-def written_templates(
-    tmp_path: Path, settings: Settings
-) -> Callable[[dict[str, str]], None]:
+def written_templates(tmp_path: Path, settings: Settings) -> Callable[[dict[str, str]], None]:
     """Put templates in front of the product's own, for one test."""
 
     def put(sources: dict[str, str]) -> None:

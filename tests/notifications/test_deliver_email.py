@@ -31,7 +31,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, error: Exception) -> list[str]:
     """The mail server answers `error`; returns who was tried."""
     tried: list[str] = []
 
-    def send_messages(self: EmailBackend, messages: list[EmailMessage]) -> int:  # noqa: ARG001
+    def send_messages(self: EmailBackend, messages: list[EmailMessage]) -> int:
         tried.extend(message.to[0] for message in messages)
         raise error
 
