@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from anyascii import anyascii
 from stdnum import get_cc_module
@@ -46,8 +46,10 @@ class TaxNumberError(ValueError):
     """The number breaks every rule that its country has for business numbers."""
 
 
-def _modules(country: str) -> list[ModuleType]:
-    modules = [import_module(f"stdnum.{name}") for name in _ALSO_GOES_BY.get(country, ())]
+def _modules(country: str) -> list[Any]:
+    modules: list[Any] = [
+        import_module(f"stdnum.{name}") for name in _ALSO_GOES_BY.get(country, ())
+    ]
     vat = get_cc_module(country.lower(), "vat")
     return [vat, *modules] if vat is not None else modules
 

@@ -186,11 +186,11 @@ def default_profile(*, business: Business, now: datetime) -> DeliveryProfile:
 def _round_price(euro_cents: int, rate: Decimal, currency: str) -> int:
     """An amount of euro in another currency, in minor units, as people write prices: two digits."""
     amount = Money(euro_cents, "EUR").convert(rate, currency).amount
-    step = 10 ** max(len(str(amount)) - 2, 0)
-    whole = 10 ** currency_of(currency).exponent
+    step = int(10 ** max(len(str(amount)) - 2, 0))
+    whole = int(10 ** currency_of(currency).exponent)
     if amount >= whole:
         step = max(step, whole)
-    return max(round(amount / step) * step, 1)
+    return max((2 * amount + step) // (2 * step) * step, 1)
 
 
 def record_shipment(

@@ -13,7 +13,7 @@ DROP FUNCTION accounts_audit_refuse();
 """
 
 
-def revoke(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
+def revoke(apps: Any, schema_editor: Any) -> None:
     """The application role may add rows and read them, nothing else."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
@@ -23,7 +23,7 @@ def revoke(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
     schema_editor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON accounts_auditentry FROM {role}")
 
 
-def grant(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
+def grant(apps: Any, schema_editor: Any) -> None:
     role = schema_editor.quote_name(settings.DATABASE_APP_ROLE)
     schema_editor.execute(f"GRANT UPDATE, DELETE ON accounts_auditentry TO {role}")
 

@@ -1,6 +1,7 @@
 """The only writers of businesses and teams."""
 
 from sellers.services.business import (
+    BusinessDetails,
     FeeChangedError,
     NotEditableError,
     open_business,
@@ -8,6 +9,7 @@ from sellers.services.business import (
 )
 from sellers.services.review import (
     NotReadyError,
+    ReasonMissingError,
     approve_business,
     reinstate_business,
     reject_business,
@@ -24,11 +26,13 @@ from sellers.services.team import (
 )
 
 __all__ = [
+    "BusinessDetails",
     "FeeChangedError",
     "LastOwnerError",
     "MemberExistsError",
     "NotEditableError",
     "NotReadyError",
+    "ReasonMissingError",
     "UnknownPersonError",
     "approve_business",
     "change_role",

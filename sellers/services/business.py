@@ -18,7 +18,7 @@ from common.addresses import PostalAddress
 from common.countries import is_country
 from common.money import currency_of
 from payments.services.payees import create_payee, update_payee
-from sellers.gateways.pictures import BANNER_SIZE, LOGO_SIZE, draw_again
+from sellers.gateways.pictures import draw_again
 from sellers.models import Business, Membership
 from sellers.rules import clean_tax_number, slug_for
 from sellers.states import BusinessState, Role
@@ -137,9 +137,9 @@ def update_business(
     locked.phone = details.phone.strip()
     locked.language = details.language
     if logo is not None:
-        _replace_picture(locked, "logo", draw_again(logo, LOGO_SIZE))
+        _replace_picture(locked, "logo", draw_again(logo, "logo"))
     if banner is not None:
-        _replace_picture(locked, "banner", draw_again(banner, BANNER_SIZE))
+        _replace_picture(locked, "banner", draw_again(banner, "banner"))
     locked.save()
     changed = [field for field in AUDITED if getattr(locked, field) != before[field]]
     if "name" in changed:

@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 class BusinessRequest(HttpRequest):
     """A request behind business_required: somebody who works for `business`."""
 
-    user: User  # type: ignore[assignment]  # signed in, or the decorator had answered
+    user: User  # signed in, or the decorator had answered
     business: Business
     membership: Membership
 

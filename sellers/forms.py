@@ -1,0 +1,190 @@
+"""What somebody who sells fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from common.countries import currency_choices, currency_for
+from common.postal import address_fields
+from sellers.gateways.pictures import MAX_BYTES
+from sellers.models import Business
+from sellers.rules import TaxNumberError, clean_tax_number, tax_number_names
+from sellers.states import Role
+
+PICTURE_TYPES = "image/jpeg,image/png,image/webp"
+
+
+class _TaxNumberForm(forms.Form):
+    """A form with a tax number, which is checked by the rules of `country`."""
+
+    country = ""
+
+    def clean_tax_number(self) -> str:
+        typed = str(self.cleaned_data.get("tax_number") or "")
+        try:
+            return clean_tax_number(self.country, typed)
+        except TaxNumberError:
+            raise forms.ValidationError(
+                _(
+                    "This is not a valid number of that country (%(names)s). Please check its digits."
+                ),
+                params={"names": ", ".join(tax_number_names(self.country))},
+                code="tax_number",
+            ) from None
+
+
+class OpenBusinessForm(_TaxNumberForm):
+    """A new business; its country and address come from the address form beside it."""
+
+    name = forms.CharField(
+        label=_("Business name"),
+        max_length=80,
+        help_text=_("Buyers see this name."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency of your prices and payouts"),
+        required=False,
+        help_text=_(
+            "You are paid in it, exactly what you ask for less the fee. It can't be changed later."
+        ),
+    )
+    tax_number = forms.CharField(
+        label=_("Tax or registration number"),
+        max_length=40,
+        required=False,
+        help_text=_("As on your tax papers. If you have none yet, leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    agrees = forms.BooleanField(
+        label=_("I have read what selling here costs and agree to it."),
+        error_messages={"required": _("You can only sell here if you agree to the fee.")},
+    )
+    fee_bp = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, country: str) -> None:
+        super().__init__(data, initial={"fee_bp": settings.PLATFORM_FEE_PERCENT_BP})
+        self.country = country
+        usual = _("The usual one of your country")
+        field = self.fields["currency"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = [("", usual), *currency_choices(get_language() or "en")]
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or currency_for(self.country)
+
+
+class BusinessForm(_TaxNumberForm):
+    """What a business says of itself."""
+
+    name = forms.CharField(
+        label=_("Business name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    tagline = forms.CharField(
+        label=_("In one line"),
+        max_length=140,
+        required=False,
+        help_text=_("What you make, in a few words."),
+    )
+    story = forms.CharField(
+        label=_("Your story"),
+        max_length=5000,
+        required=False,
+        help_text=_("Who you are, how you work. Buyers read it before they trust you."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("Square, JPEG, PNG or WebP."),
+        widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
+    )
+    banner = forms.FileField(
+        label=_("Picture on top of your shop"),
+        required=False,
+        help_text=_("Wide, at least 1600 pixels."),
+        widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
+    )
+    tax_number = forms.CharField(
+        label=_("Tax or registration number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=32,
+        required=False,
+        help_text=_("For couriers and customs; buyers don't see it."),
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+    )
+    language = forms.ChoiceField(label=_("Language of your texts"))
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        business: Business,
+    ) -> None:
+        shown = ("name", "tagline", "story", "tax_number", "phone", "language")
+        super().__init__(data, files, initial={key: getattr(business, key) for key in shown})
+        self.country = business.country
+        field = self.fields["language"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = list(settings.LANGUAGES)
+        if len(settings.LANGUAGES) == 1:
+            field.widget = forms.HiddenInput()
+
+    def clean_logo(self) -> Any:
+        return _small_enough(self.cleaned_data["logo"])
+
+    def clean_banner(self) -> Any:
+        return _small_enough(self.cleaned_data["banner"])
+
+
+def _small_enough(file: Any) -> Any:
+    if file and file.size > MAX_BYTES:
+        raise forms.ValidationError(_("The file is larger than 10 MB."), code="BYTES")
+    return file
+
+
+ROLE_CHOICES = (
+    (Role.STAFF.value, _("Staff: orders and listings")),
+    (Role.MANAGER.value, _("Manager: all but payouts and team")),
+    (Role.OWNER.value, _("Owner: everything")),
+)
+
+
+class InviteForm(forms.Form):
+    """Whom to let in, and how far."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Of somebody who has an account here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES, initial=Role.STAFF.value)
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES)
+
+
+def address_country(data: Mapping[str, Any]) -> str:
+    """The country that an address form beside this one was sent with; a country in any case."""
+    code = str(data.get("country_code", ""))
+    try:
+        return address_fields(code).country_code
+    except ValueError:
+        return "US"
