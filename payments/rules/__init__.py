@@ -1,5 +1,7 @@
 """Pure rules of money: values in, decision or error out."""
 
+from payments.rules.fees import commission
+from payments.rules.payouts import payout_floor, payout_step
 from payments.rules.rates import (
     MidRate,
     RateSource,
@@ -8,12 +10,18 @@ from payments.rules.rates import (
     SourceRate,
     convert_price,
 )
+from payments.rules.refunds import Parts, split_refund
 
 __all__ = [
     "MidRate",
+    "Parts",
     "RateSource",
     "RateTable",
     "RateUnavailableError",
     "SourceRate",
+    "commission",
     "convert_price",
+    "payout_floor",
+    "payout_step",
+    "split_refund",
 ]

@@ -1,19 +1,97 @@
 """What moves money; keyword-only verbs, the only writers of this app's tables."""
 
+from payments.services.charging import (
+    FactsMismatchError,
+    HeldPlan,
+    PaymentFacts,
+    PaymentOutcome,
+    PlanError,
+    apply_payment_facts,
+    close_session,
+    create_payment,
+    open_session,
+    sync_payment,
+)
+from payments.services.held import HeldFrozenError, freeze_held, release_held, unfreeze_held
+from payments.services.inbox import (
+    PayoutFacts,
+    RefundFacts,
+    SignatureError,
+    event_facts,
+    fail_event,
+    finish_event,
+    pending_events,
+    receive_webhook,
+    reopen_event,
+    store_event,
+)
 from payments.services.ledger import EntryConflictError, Leg, post_entry
+from payments.services.payees import create_payee, hold_payouts, resume_payouts, update_payee
+from payments.services.payouts import PayoutOutcome, apply_payout_facts, submit_payouts
 from payments.services.rates import (
     approve_rate,
     freeze_quote,
     refresh_rates,
     set_manual_rate,
 )
+from payments.services.refunds import (
+    RefundConflictError,
+    RefundOutcome,
+    RefundTooLargeError,
+    apply_refund_facts,
+    request_refund,
+    retry_refund,
+    submit_refunds,
+)
+from payments.services.settlement import SettlementReport, run_settlement, settle_payee
 
 __all__ = [
     "EntryConflictError",
+    "FactsMismatchError",
+    "HeldFrozenError",
+    "HeldPlan",
     "Leg",
+    "PaymentFacts",
+    "PaymentOutcome",
+    "PayoutFacts",
+    "PayoutOutcome",
+    "PlanError",
+    "RefundConflictError",
+    "RefundFacts",
+    "RefundOutcome",
+    "RefundTooLargeError",
+    "SettlementReport",
+    "SignatureError",
+    "apply_payment_facts",
+    "apply_payout_facts",
+    "apply_refund_facts",
     "approve_rate",
+    "close_session",
+    "create_payee",
+    "create_payment",
+    "event_facts",
+    "fail_event",
+    "finish_event",
+    "freeze_held",
     "freeze_quote",
+    "hold_payouts",
+    "open_session",
+    "pending_events",
     "post_entry",
+    "receive_webhook",
     "refresh_rates",
+    "release_held",
+    "reopen_event",
+    "request_refund",
+    "resume_payouts",
+    "retry_refund",
+    "run_settlement",
     "set_manual_rate",
+    "settle_payee",
+    "store_event",
+    "submit_payouts",
+    "submit_refunds",
+    "sync_payment",
+    "unfreeze_held",
+    "update_payee",
 ]

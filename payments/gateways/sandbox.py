@@ -1,0 +1,183 @@
+"""The sandbox provider, for demonstrations and tests: the only importer of `sandbox`."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+
+from payments.gateways.base import (
+    EventSubject,
+    IncomingEvent,
+    PayoutRequest,
+    ProviderRefused,
+    ProviderUnavailable,
+    RefundRequest,
+    SessionFacts,
+    SessionRequest,
+    SessionStatus,
+    SignatureError,
+    TransferFacts,
+    TransferStatus,
+)
+from sandbox import services as sandbox
+
+TOLERANCE_SECONDS = 300
+SUBJECTS = {
+    "session": (EventSubject.PAYMENT, "payment"),
+    "refund": (EventSubject.REFUND, "refund"),
+    "payout": (EventSubject.PAYOUT, "payout"),
+}
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """The provider's errors in our words."""
+    try:
+        yield
+    except sandbox.SandboxError as error:
+        if error.definitive:
+            raise ProviderRefused(error.code, str(error)) from error
+        raise ProviderUnavailable(str(error)) from error
+
+
+def _webhook_url() -> str:
+    return f"{settings.SITE_URL}/webhooks/sandbox/"
+
+
+class SandboxGateway:
+    """Charges and payouts at the sandbox."""
+
+    def create_session(self, request: SessionRequest, *, now: datetime) -> SessionFacts:
+        with _answers():
+            view = sandbox.create_session(
+                idempotency_key=request.key,
+                amount=request.amount,
+                currency=request.currency,
+                description=request.description,
+                email=request.email,
+                language=request.language,
+                success_url=request.success_url,
+                cancel_url=request.cancel_url,
+                webhook_url=_webhook_url(),
+                expires_at=request.expires_at,
+                metadata={"payment": request.payment_ref},
+                now=now,
+            )
+        return _session(view)
+
+    def get_session(self, ref: str) -> SessionFacts:
+        with _answers():
+            return _session(sandbox.get_session(ref))
+
+    def find_session(self, key: str) -> SessionFacts:
+        with _answers():
+            return _session(sandbox.find_session(idempotency_key=key))
+
+    def expire_session(self, ref: str, *, now: datetime) -> SessionFacts:
+        with _answers():
+            return _session(sandbox.expire_session(ref, now=now))
+
+    def create_refund(self, request: RefundRequest) -> TransferFacts:
+        with _answers():
+            view = sandbox.create_refund(
+                idempotency_key=request.key,
+                charge_id=request.charge_ref,
+                amount=request.amount,
+                currency=request.currency,
+                webhook_url=_webhook_url(),
+                metadata={"refund": request.refund_ref},
+            )
+        return _transfer(view)
+
+    def get_refund(self, ref: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.get_refund(ref))
+
+    def find_refund(self, key: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.find_refund(idempotency_key=key))
+
+    def create_payout(self, request: PayoutRequest) -> TransferFacts:
+        with _answers():
+            view = sandbox.create_payout(
+                idempotency_key=request.key,
+                destination=dict(request.destination),
+                amount=request.amount,
+                currency=request.currency,
+                webhook_url=_webhook_url(),
+                metadata={"payout": request.payout_ref},
+            )
+        return _transfer(view)
+
+    def get_payout(self, ref: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.get_payout(ref))
+
+    def find_payout(self, key: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.find_payout(idempotency_key=key))
+
+    def verify_webhook(
+        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> IncomingEvent:
+        """HMAC-SHA-256 over "<t>.<body>" with any of the secrets in use, at most 300 s old."""
+        _check_signature(headers.get("Sandbox-Signature", ""), body=body, now=now)
+        try:
+            payload = json.loads(body)
+            return IncomingEvent(str(payload["id"]), str(payload["type"]), payload)
+        except (ValueError, KeyError, TypeError) as error:
+            raise SignatureError("the event can't be read") from error
+
+    def subject_of(self, *, kind: str, payload: Mapping[str, Any]) -> tuple[EventSubject, str]:
+        subject, name = SUBJECTS.get(kind.partition(".")[0], (EventSubject.OTHER, ""))
+        metadata = payload.get("data", {}).get("object", {}).get("metadata", {})
+        ref = str(metadata.get(name, ""))
+        return (subject, ref) if ref else (EventSubject.OTHER, "")
+
+
+def _check_signature(header: str, *, body: bytes, now: datetime) -> None:
+    parts = [part.strip().partition("=") for part in header.split(",")]
+    stamps = [value for name, _, value in parts if name == "t"]
+    given = [value for name, _, value in parts if name == "v1"]
+    if len(stamps) != 1 or not stamps[0].isascii() or not stamps[0].isdigit() or not given:
+        raise SignatureError("there is no signature")
+    if abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
+        raise SignatureError("the signature is too old")
+    signed = stamps[0].encode() + b"." + body
+    expected = [
+        hmac.new(secret.encode(), signed, sha256).hexdigest()
+        for secret in settings.SANDBOX_WEBHOOK_SECRETS
+        if secret
+    ]
+    matches = [
+        hmac.compare_digest(ours.encode(), theirs.encode()) for ours in expected for theirs in given
+    ]
+    if not any(matches):
+        raise SignatureError("the signature is somebody else's")
+
+
+def _session(view: sandbox.SessionView | None) -> SessionFacts:
+    if view is None:
+        return SessionFacts(SessionStatus.MISSING)
+    return SessionFacts(
+        status=SessionStatus(view.status.upper()),
+        ref=view.id,
+        url=view.url,
+        charge_ref=view.charge_id,
+        failure=view.failure,
+        amount=view.amount,
+        currency=view.currency,
+    )
+
+
+def _transfer(view: sandbox.RefundView | sandbox.PayoutView | None) -> TransferFacts:
+    if view is None:
+        return TransferFacts(TransferStatus.MISSING)
+    return TransferFacts(TransferStatus(view.status.upper()), view.id, view.failure)

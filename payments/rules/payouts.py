@@ -1,0 +1,22 @@
+"""What of a balance a provider can pay out."""
+
+from __future__ import annotations
+
+from common.money import Money, currency_of
+
+
+def payout_step(currency: str) -> int:
+    """The smallest payout in minor units; every payout is a multiple of it.
+
+    A provider pays in its own unit, and for some currencies (HUF, TWD) only in whole hundreds of
+    it.
+    """
+    row = currency_of(currency)
+    step = row.payout_step * 10**row.exponent
+    return max(1, step // 10**row.provider_exponent)
+
+
+def payout_floor(balance: Money) -> Money:
+    """The part of a balance that can be paid out now; the rest stays for the next payout."""
+    step = payout_step(balance.currency)
+    return Money(max(balance.amount, 0) // step * step, balance.currency)

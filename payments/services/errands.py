@@ -1,0 +1,8 @@
+"""Names of this app's background work, so that services can wake it; tasks.py does it."""
+
+from __future__ import annotations
+
+from common.wake import Errand
+
+SUBMIT_REFUNDS = Errand("payments.tasks.submit_refunds", queue="settlement")
+SUBMIT_PAYOUTS = Errand("payments.tasks.submit_payouts", queue="settlement")

@@ -1,0 +1,86 @@
+"""Held payments: kept for the buyer's protection, then released to the seller."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from common.states import TransitionError
+from payments.models import HeldPayment, Refund
+from payments.rules.refunds import Parts
+from payments.services.bookings import parts_of, release_legs
+from payments.services.ledger import post_entry
+from payments.states import HELD, EntryKind, HeldState
+
+
+class HeldFrozenError(Exception):
+    """A dispute is open: nothing of it is released until it is over."""
+
+
+def lock_held(order_ref: uuid.UUID) -> HeldPayment:
+    """The order's held payment, locked. Raises HeldPayment.DoesNotExist."""
+    return HeldPayment.objects.select_for_update().get(order_ref=order_ref)
+
+
+def refunded_parts(held: HeldPayment) -> Parts:
+    """What all refunds of it took so far."""
+    sums = Refund.objects.filter(held=held).aggregate(
+        mid=Sum("mid_amount", default=0),
+        spread=Sum("spread_amount", default=0),
+        tax=Sum("tax_amount", default=0),
+        duty=Sum("duty_amount", default=0),
+        fees=Sum("fees_amount", default=0),
+        seller=Sum("seller_amount", default=0),
+        commission=Sum("commission_amount", default=0),
+    )
+    return Parts(**{name: int(value) for name, value in sums.items()})
+
+
+def release_held(*, order_ref: uuid.UUID, now: datetime) -> HeldPayment:
+    """What is held for an order becomes the seller's, less the commission. Idempotent.
+
+    In the caller's transaction. Raises HeldFrozenError while a dispute is open, TransitionError
+    when it was refunded in full or never paid.
+    """
+    with transaction.atomic():
+        held = lock_held(order_ref)
+        if held.state == HeldState.RELEASED:
+            return held
+        HELD.check(HeldState(held.state), HeldState.RELEASED)
+        if held.booked_at is None:
+            raise TransitionError("it was never paid")
+        if held.frozen:
+            raise HeldFrozenError(f"the payment for order {order_ref} is frozen")
+        left = parts_of(held) - refunded_parts(held)
+        if left.seller:
+            post_entry(
+                key=f"release:{order_ref}",
+                kind=EntryKind.RELEASE,
+                reference=str(order_ref),
+                legs=release_legs(held=held, left=left),
+            )
+        held.state = HeldState.RELEASED
+        held.released_at = now
+        held.save(update_fields=["state", "released_at"])
+    return held
+
+
+def freeze_held(*, order_ref: uuid.UUID) -> HeldPayment:
+    """Nothing of it is released while a dispute is open. Idempotent."""
+    return _set_frozen(order_ref, frozen=True)
+
+
+def unfreeze_held(*, order_ref: uuid.UUID) -> HeldPayment:
+    """The dispute is over. Idempotent."""
+    return _set_frozen(order_ref, frozen=False)
+
+
+def _set_frozen(order_ref: uuid.UUID, *, frozen: bool) -> HeldPayment:
+    with transaction.atomic():
+        held = lock_held(order_ref)
+        held.frozen = frozen
+        held.save(update_fields=["frozen"])
+    return held

@@ -1,0 +1,73 @@
+"""Whom we pay out to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from common.money import currency_of
+from payments.models import Payee
+
+
+def create_payee(*, name: str, country: str, currency: str, now: datetime) -> Payee:
+    """A payee that is paid in `currency`. Raises UnknownCurrencyError."""
+    currency_of(currency)
+    payee = Payee(
+        name=name[:120],
+        country=country,
+        currency=currency,
+        provider=settings.PAYMENT_PROVIDER,
+        created_at=now,
+    )
+    if payee.provider == "sandbox":
+        payee.destination = {"account": f"sandbox-{payee.pk.hex[:12]}"}
+    payee.save(force_insert=True)
+    return payee
+
+
+def update_payee(
+    *,
+    payee_id: uuid.UUID,
+    name: str | None = None,
+    country: str | None = None,
+    destination: Mapping[str, Any] | None = None,
+) -> Payee:
+    """Change what is given. The currency never changes: balances are in it."""
+    with transaction.atomic():
+        payee = _lock(payee_id)
+        if name is not None:
+            payee.name = name[:120]
+        if country is not None:
+            payee.country = country
+        if destination is not None:
+            payee.destination = dict(destination)
+        payee.save(update_fields=["name", "country", "destination"])
+    return payee
+
+
+def hold_payouts(*, payee_id: uuid.UUID, reason: str, now: datetime) -> Payee:  # noqa: ARG001
+    """Settlement passes this payee over until resume_payouts. Idempotent."""
+    return _set_hold(payee_id, held=True, reason=reason)
+
+
+def resume_payouts(*, payee_id: uuid.UUID, now: datetime) -> Payee:  # noqa: ARG001
+    """The next settlement pays what has gathered. Idempotent."""
+    return _set_hold(payee_id, held=False, reason="")
+
+
+def _set_hold(payee_id: uuid.UUID, *, held: bool, reason: str) -> Payee:
+    with transaction.atomic():
+        payee = _lock(payee_id)
+        payee.payouts_held = held
+        payee.hold_reason = reason[:200]
+        payee.save(update_fields=["payouts_held", "hold_reason"])
+    return payee
+
+
+def _lock(payee_id: uuid.UUID) -> Payee:
+    return Payee.objects.select_for_update().get(pk=payee_id)

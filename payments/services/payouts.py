@@ -1,0 +1,117 @@
+"""Bringing payouts to their provider, and booking what became of them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from common.money import Money
+from notifications.states import EffectState
+from payments.gateways import payout_gateway
+from payments.gateways.base import PayoutRequest, TransferStatus
+from payments.models import Payout
+from payments.services.inbox import PayoutFacts, transfer_key
+from payments.services.ledger import Leg, post_entry
+from payments.services.transfers import BATCH, LEASE, submit
+from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutOutcome:
+    """Where a payout stands at the provider; newly: this call moved it there."""
+
+    payout_id: uuid.UUID
+    payee_id: uuid.UUID
+    transfer: TransferState
+    newly: bool
+
+
+def submit_payouts(*, now: datetime) -> int:
+    """Bring payouts that are due to their providers; returns how many were looked at."""
+    ids = Payout.objects.claim(now=now, limit=BATCH, lease=LEASE)
+    for payout_id in ids:
+        _submit(payout_id, now)
+    return len(ids)
+
+
+def _submit(payout_id: uuid.UUID, now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        payout = Payout.objects.select_related("payee").get(pk=payout_id)
+    gateway = payout_gateway(payout.provider)
+    key = transfer_key(payout)
+    request = PayoutRequest(
+        key=key,
+        destination=payout.payee.destination,
+        amount=payout.amount,
+        currency=payout.currency,
+        payout_ref=str(payout.pk),
+    )
+    submit(
+        payout,
+        create=lambda: gateway.create_payout(request),
+        get=lambda: gateway.get_payout(payout.provider_ref),
+        find=lambda: gateway.find_payout(key),
+        now=now,
+    )
+
+
+def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:
+    """Book what the provider says of a payout, in the caller's transaction. Idempotent.
+
+    Paid: out of transit. Failed, also after it was paid: back to the payee's balance, for the next
+    payout.
+    """
+    with transaction.atomic():
+        payout = Payout.objects.select_for_update().get(pk=facts.payout_id)
+        old = TransferState(payout.transfer)
+        new = {
+            TransferStatus.PAID: TransferState.DONE,
+            TransferStatus.FAILED: TransferState.FAILED,
+        }.get(facts.transfer.status)
+        if new is None or not TRANSFER.may(old, new):
+            return PayoutOutcome(payout.pk, payout.payee_id, old, newly=False)
+        if new == TransferState.DONE:
+            _book_paid(payout)
+            payout.paid_at = now
+        else:
+            _book_failed(payout, was_paid=old == TransferState.DONE)
+        payout.transfer = new
+        payout.state = EffectState.DONE if new == TransferState.DONE else EffectState.FAILED
+        payout.provider_ref = facts.transfer.ref or payout.provider_ref
+        payout.last_error = facts.transfer.failure
+        payout.done_at = now
+        payout.save(
+            update_fields=["transfer", "state", "provider_ref", "last_error", "done_at", "paid_at"]
+        )
+    return PayoutOutcome(payout.pk, payout.payee_id, new, newly=True)
+
+
+def _book_paid(payout: Payout) -> None:
+    money = Money(payout.amount, payout.currency)
+    post_entry(
+        key=f"payout_paid:{payout.pk}",
+        kind=EntryKind.PAYOUT_PAID,
+        reference=str(payout.pk),
+        legs=[
+            Leg(AccountKind.PAYOUT_IN_TRANSIT, -money, str(payout.pk)),
+            Leg(AccountKind.PROVIDER_CLEARING, money),
+        ],
+    )
+
+
+def _book_failed(payout: Payout, *, was_paid: bool) -> None:
+    money = Money(payout.amount, payout.currency)
+    source = (
+        Leg(AccountKind.PROVIDER_CLEARING, -money)
+        if was_paid
+        else Leg(AccountKind.PAYOUT_IN_TRANSIT, -money, str(payout.pk))
+    )
+    post_entry(
+        key=f"payout_failed:{payout.pk}",
+        kind=EntryKind.PAYOUT_FAILED,
+        reference=str(payout.pk),
+        legs=[source, Leg(AccountKind.SELLER_PAYABLE, money, str(payout.payee_id))],
+    )

@@ -1,0 +1,170 @@
+"""Settlement: what each payee is owed becomes a payout whose lines explain it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from common.money import Money
+from common.wake import wake
+from payments.models import Account, Balance, Payee, Payout, PayoutLine, Posting
+from payments.rules.payouts import payout_floor
+from payments.selectors.ledger import balance
+from payments.services.errands import SUBMIT_PAYOUTS
+from payments.services.ledger import Leg, post_entry
+from payments.states import AccountKind, EntryKind, TransferState
+
+logger = logging.getLogger(__name__)
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(slots=True)
+class SettlementReport:
+    """What one run did: payouts made, payees passed over because theirs are on hold."""
+
+    payouts: list[Payout] = field(default_factory=list)
+    on_hold: int = 0
+
+
+def run_settlement(*, period: str, now: datetime) -> SettlementReport:
+    """Make a payout for every payee that is owed something, once a period.
+
+    Each payee is its own transaction: a run that was cut short is simply run again, and two at once
+    make each payout once.
+    """
+    report = SettlementReport()
+    owed = Balance.objects.filter(
+        account__kind=AccountKind.SELLER_PAYABLE, credits__gt=F("debits")
+    ).values_list("account__reference", flat=True)
+    for payee in Payee.objects.filter(pk__in=list(owed)).order_by("pk"):
+        if payee.payouts_held:
+            report.on_hold += 1
+            continue
+        payout = settle_payee(payee_id=payee.pk, period=period, now=now)
+        if payout is not None:
+            report.payouts.append(payout)
+    return report
+
+
+def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout | None:
+    """Turn a payee's balance into a payout; None when there is nothing to pay or it is on hold.
+
+    Once a period: a second payout in the same period is made only when the first has failed, for
+    the money that came back. What the provider can't pay because of its step is carried to the next
+    payout by an entry of its own.
+    """
+    with transaction.atomic():
+        payee = Payee.objects.select_for_update().get(pk=payee_id)
+        label = _period_label(payee, period)
+        if payee.payouts_held or label is None:
+            return None
+        _net_debt(payee, label)
+        payable = balance(
+            kind=AccountKind.SELLER_PAYABLE, currency=payee.currency, reference=str(payee.pk)
+        )
+        amount = payout_floor(payable)
+        if not amount:
+            return None
+        payout = Payout(
+            payee=payee,
+            number=_new_number(),
+            period=label,
+            provider=payee.provider,
+            currency=payee.currency,
+            amount=amount.amount,
+            due_at=now,
+            created_at=now,
+        )
+        explained = [*_unsettled(payee), *_carry(payout, payable - amount)]
+        payout.save(force_insert=True)
+        PayoutLine.objects.bulk_create(PayoutLine(payout=payout, posting_id=pk) for pk in explained)
+        post_entry(
+            key=f"payout:{payout.pk}",
+            kind=EntryKind.PAYOUT,
+            reference=str(payout.pk),
+            legs=[
+                Leg(AccountKind.SELLER_PAYABLE, -amount, str(payee.pk)),
+                Leg(AccountKind.PAYOUT_IN_TRANSIT, amount, str(payout.pk)),
+            ],
+        )
+        wake(SUBMIT_PAYOUTS)
+    return payout
+
+
+def _period_label(payee: Payee, period: str) -> str | None:
+    """The period, numbered when all earlier payouts of it have failed; None when one stands."""
+    earlier = [
+        transfer
+        for label, transfer in payee.payouts.values_list("period", "transfer")
+        if label == period or label.startswith(f"{period}/")
+    ]
+    if any(transfer != TransferState.FAILED for transfer in earlier):
+        return None
+    return period if not earlier else f"{period}/{len(earlier) + 1}"
+
+
+def _new_number() -> str:
+    """Not counted up: how many payouts there are is nobody's business."""
+    return "P-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def _net_debt(payee: Payee, label: str) -> None:
+    """What a seller owes (a refund after its payout) comes out of what it is owed now."""
+    name = {"currency": payee.currency, "reference": str(payee.pk)}
+    debt = -balance(kind=AccountKind.SELLER_RECEIVABLE, **name)
+    payable = balance(kind=AccountKind.SELLER_PAYABLE, **name)
+    taken = min(debt, payable)
+    if taken.amount <= 0:
+        return
+    post_entry(
+        key=f"netting:{payee.pk}:{label}:{debt.amount}:{payable.amount}",
+        kind=EntryKind.NETTING,
+        reference=str(payee.pk),
+        legs=[
+            Leg(AccountKind.SELLER_PAYABLE, -taken, str(payee.pk)),
+            Leg(AccountKind.SELLER_RECEIVABLE, taken, str(payee.pk)),
+        ],
+    )
+
+
+def _unsettled(payee: Payee) -> list[int]:
+    """Ids of the payee's postings that no payout explains yet, oldest first."""
+    account = Account.objects.filter(
+        kind=AccountKind.SELLER_PAYABLE, currency=payee.currency, reference=str(payee.pk)
+    )
+    open_postings = Posting.objects.filter(account__in=account, payout_line__isnull=True)
+    # What takes a payout off the account explains nothing.
+    return list(
+        open_postings.exclude(entry__kind=EntryKind.PAYOUT)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def _carry(payout: Payout, rest: Money) -> list[int]:
+    """Move what the payout's step leaves over to the next payout; the ids of this payout's side.
+
+    Two postings on the payee's own account: the debit closes this payout's sum, the credit waits
+    for the next one.
+    """
+    if not rest:
+        return []
+    payee = str(payout.payee_id)
+    entry = post_entry(
+        key=f"carry:{payout.pk}",
+        kind=EntryKind.CARRY,
+        reference=str(payout.pk),
+        legs=[
+            Leg(AccountKind.SELLER_PAYABLE, -rest, payee),
+            Leg(AccountKind.SELLER_PAYABLE, rest, payee),
+        ],
+    )
+    return list(
+        Posting.objects.filter(entry_id=entry.pk, amount__lt=0).values_list("pk", flat=True)
+    )

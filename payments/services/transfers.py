@@ -1,0 +1,90 @@
+"""What refunds and payouts at a provider have in common: claim, call, write down what came of it.
+
+The call is made outside any transaction, with a key made from the row. Where no answer came, the
+row stays UNKNOWN and the next round asks for that key before it sends anything. Whatever a provider
+finally says goes through the inbox, so that there is one path by which it reaches the books.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications.states import EffectState
+from payments.gateways.base import (
+    ProviderRefused,
+    ProviderUnavailable,
+    TransferFacts,
+    TransferStatus,
+)
+from payments.models import Payout, Refund
+from payments.services.inbox import note_transfer
+from payments.states import TRANSFER, TransferState
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+BATCH = 20
+FIRST_LOOK = timedelta(seconds=20)
+LONGEST_WAIT = timedelta(hours=1)
+
+Ask = Callable[[], TransferFacts]
+
+
+def submit(
+    row: Refund | Payout,
+    *,
+    create: Ask,
+    get: Ask,
+    find: Ask,
+    now: datetime,
+) -> TransferState:
+    """Bring one claimed row to the provider, or ask how it stands there."""
+    try:
+        facts = _reach(row, create=create, get=get, find=find)
+    except ProviderUnavailable as error:
+        return _mark(row, TransferState.UNKNOWN, now=now, error=str(error))
+    except ProviderRefused as error:
+        facts = TransferFacts(TransferStatus.FAILED, row.provider_ref, error.code)
+    if facts.status != TransferStatus.FAILED:
+        _mark(row, TransferState.SUBMITTED, now=now, ref=facts.ref)
+    if facts.status in {TransferStatus.PAID, TransferStatus.FAILED}:
+        note_transfer(row=row, facts=facts, now=now)
+        _look_again(row, now=now)
+    return TransferState(row.transfer)
+
+
+def _reach(row: Refund | Payout, *, create: Ask, get: Ask, find: Ask) -> TransferFacts:
+    if row.provider_ref:
+        return get()
+    # An earlier claim may have died between the call and the mark.
+    if row.transfer == TransferState.UNKNOWN or row.attempts > 1:
+        facts = find()
+        if facts.status != TransferStatus.MISSING:
+            return facts
+    return create()
+
+
+def _mark(
+    row: Refund | Payout, new: TransferState, *, now: datetime, ref: str = "", error: str = ""
+) -> TransferState:
+    """Write down where the row stands and when to look again; never steps back from DONE."""
+    if new != row.transfer and TRANSFER.may(TransferState(row.transfer), new):
+        row.transfer = new
+    row.provider_ref = ref or row.provider_ref
+    row.last_error = error
+    model = type(row)
+    with transaction.atomic():
+        model.objects.filter(
+            pk=row.pk, state=EffectState.PENDING, transfer__in=[*TRANSFER.sources(new), new]
+        ).update(transfer=row.transfer, provider_ref=row.provider_ref, last_error=error)
+    _look_again(row, now=now)
+    return TransferState(row.transfer)
+
+
+def _look_again(row: Refund | Payout, *, now: datetime) -> None:
+    """The provider tells us by webhook; in case it does not, we ask, less and less often."""
+    wait = min(FIRST_LOOK * 2 ** min(row.attempts, 12), LONGEST_WAIT)
+    type(row).objects.filter(pk=row.pk).update(due_at=now + wait, lease_until=None)

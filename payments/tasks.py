@@ -1,0 +1,31 @@
+"""Background work of money: each may run twice at once, because each row is claimed by one."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS
+from payments.services.payouts import submit_payouts as submit_due_payouts
+from payments.services.rates import refresh_rates as refresh_all_rates
+from payments.services.refunds import submit_refunds as submit_due_refunds
+
+
+@shared_task(name=SUBMIT_REFUNDS.name)
+def submit_refunds() -> None:
+    """Woken by each refund; swept, so that a crash loses none and lost webhooks are asked for."""
+    while submit_due_refunds(now=timezone.now()):
+        pass
+
+
+@shared_task(name=SUBMIT_PAYOUTS.name)
+def submit_payouts() -> None:
+    """Woken by settlement; swept as refunds are."""
+    while submit_due_payouts(now=timezone.now()):
+        pass
+
+
+@shared_task(name="payments.tasks.refresh_rates")
+def refresh_rates() -> None:
+    """Daily, and when the market is set up."""
+    refresh_all_rates(now=timezone.now())
