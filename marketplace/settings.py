@@ -97,6 +97,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 MIDDLEWARE = [
+    "marketplace.middleware.ProbeMiddleware",
+    "marketplace.middleware.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -273,10 +275,26 @@ STATIC_ROOT = environment.folder("STATIC_ROOT", DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", DATA_DIR / "media")
+MEDIA_BUCKET = environment.text("MEDIA_BUCKET")
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if MEDIA_BUCKET:
+    # Any store that speaks S3; the proxy serves the bucket under /media/ of this site.
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": environment.web_address("MEDIA_ENDPOINT", "https://s3.amazonaws.com"),
+            "access_key": environment.text("MEDIA_ACCESS_KEY"),
+            "secret_key": environment.text("MEDIA_SECRET_KEY"),
+            "custom_domain": f"{_site.netloc}/media",
+            "url_protocol": f"{_site.scheme}:",
+            "querystring_auth": False,
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        },
+    }
 # Only the names with a content hash are served, so only those are compressed.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
@@ -288,14 +306,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_PRODUCT
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_PRODUCTION
-# The probes are asked over plain http by the machine beside us.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if IS_PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if environment.boolean("BEHIND_PROXY", default=False):
+BEHIND_PROXY = environment.boolean("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {

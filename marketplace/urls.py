@@ -8,11 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from marketplace import health
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.alive, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
 ]
 # TEMPORARY while the rooms are built side by side: only what exists.

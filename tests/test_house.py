@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +15,13 @@ from pathlib import Path
 import pytest
 from celery import Task
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django.fixtures import SettingsWrapper
 
 from marketplace.celery import QUEUES, app
+from marketplace.middleware import ProxyMiddleware
 from marketplace.schedule import beat_schedule
 
 ROOT = Path(settings.BASE_DIR)
@@ -204,3 +211,63 @@ def test_ci_calls_the_same_command_as_everybody() -> None:
     assert [line for line in lines if line and not line.startswith("#")] == [
         'exec "$(dirname -- "$0")/../test" "$@"'
     ]
+
+
+PRODUCTION = {
+    "SITE_URL": "https://shop.example",
+    "SECRET_KEY": "".join(chr(33 + number % 90) for number in range(64)),
+    "DATABASE_URL": "postgres://freeport_app:password@db/freeport",
+    "REDIS_URL": "redis://redis:6379/0",
+    "STRIPE_SECRET_KEY": "sk_live_0",
+    "STRIPE_WEBHOOK_SECRET": "whsec_0",
+    "EMAIL_HOST": "smtp.example",
+    "BEHIND_PROXY": "true",
+}
+
+
+def test_production_settings_are_clean() -> None:
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "INFO"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **PRODUCTION},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_a_probe_needs_no_host_name(client: Client) -> None:
+    answer = client.get("/healthz", headers={"host": "10.1.2.3"})
+    assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+@pytest.mark.django_db
+def test_readiness_names_what_is_missing(client: Client, settings: SettingsWrapper) -> None:
+    assert client.get("/readyz").json() == {"database": True, "redis": True, "migrations": True}
+    settings.REDIS_URL = "unix:///nowhere.sock"
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"database": True, "redis": False, "migrations": True}
+
+
+@pytest.mark.parametrize(("behind_proxy", "visitor"), [(True, "203.0.113.9"), (False, "127.0.0.1")])
+def test_only_a_proxy_is_believed_about_the_visitor(
+    rf: RequestFactory, settings: SettingsWrapper, behind_proxy: bool, visitor: str
+) -> None:
+    settings.BEHIND_PROXY = behind_proxy
+    seen: list[str] = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        seen.append(request.META["REMOTE_ADDR"])
+        return HttpResponse()
+
+    ProxyMiddleware(page)(rf.get("/", headers={"x-forwarded-for": "198.51.100.1, 203.0.113.9"}))
+    assert seen == [visitor]
+
+
+def test_the_shop_allows_no_inline_script_but_the_admin_does(client: Client) -> None:
+    shop = client.get("/nowhere/").headers["Content-Security-Policy"]
+    assert "unsafe" not in shop
+    assert "default-src 'none'" in shop
+    assert "unsafe-eval" in client.get("/admin/login/").headers["Content-Security-Policy"]
