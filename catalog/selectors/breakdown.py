@@ -127,7 +127,7 @@ def _rate_note(charge: ChargeQuote) -> str:
         "goods+duty": _("of goods and duty"),
         "goods+delivery+duty": _("of goods, delivery and duty"),
     }.get(charge.base_text, "")
-    return f"{charge.rate_text} {base}".strip()
+    return f"{charge.rate_text} {base}".strip() if "%" in charge.rate_text else charge.rate_text
 
 
 def kind_word(kind: ChargeKind) -> str:
@@ -141,7 +141,7 @@ def kind_word(kind: ChargeKind) -> str:
 
 def _goods_label(quote: ParcelQuote) -> str:
     count = sum(line.quantity for line in quote.lines)
-    return ngettext("%(count)s thing", "%(count)s things", count) % {"count": count}
+    return _("Goods") if count == 1 else _("Goods, %(count)s pieces") % {"count": count}
 
 
 def _delivery_note(quote: ParcelQuote) -> str:

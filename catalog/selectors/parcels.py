@@ -202,3 +202,21 @@ def _exchange(table: RateTable, own: str, currency: str, assessed_in: str) -> Ex
         to_destination=table.mid(currency, assessed_in).rate,
         from_destination=table.mid(assessed_in, currency).rate,
     )
+
+
+def _restrictions(
+    items: Sequence[GoodsItem], dispatched_from: str, destination: str, on: date
+) -> tuple[object, ...]:
+    """What may keep these things from crossing that border, each said once."""
+    found = [
+        restriction
+        for item in items
+        for restriction in check_restrictions(
+            destination=destination,
+            dispatched_from=dispatched_from,
+            hs_code=item.hs_code,
+            description=item.description,
+            on=on,
+        )
+    ]
+    return tuple(dict.fromkeys(found))

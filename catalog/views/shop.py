@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -155,7 +156,7 @@ def _filters(base: ListingFilters, narrowing: Narrowing, now: datetime) -> Listi
 
 def _crumbs(trail: list[Shelf]) -> list[dict[str, str]]:
     return [
-        {"title": _("Home"), "url": "/"},
+        {"title": _("Everything"), "url": reverse("catalog:search")},
         *({"title": shelf.name, "url": shelf.url} for shelf in trail),
     ]
 
