@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.models import Address, AuditEntry, User
 from accounts.rules import Preferences
@@ -72,6 +74,24 @@ def register_person(
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
     return user
+
+
+MODERATORS = "Moderators"
+
+
+@transaction.atomic
+def appoint_moderator(*, user: User) -> None:
+    """Let a person into the admin, to see everything there and to decide what may be decided.
+
+    The rights are those whose code name says "view" or "moderate"; apps name theirs so.
+    """
+    group, _ = Group.objects.get_or_create(name=MODERATORS)
+    wanted = Q(codename__startswith="view_") | Q(codename__startswith="moderate_")
+    group.permissions.set(
+        Permission.objects.filter(wanted, content_type__app_label__in=settings.LOCAL_APPS)
+    )
+    group.user_set.add(user)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
 
 
 def save_preferences(*, user: User, preferences: Preferences) -> None:

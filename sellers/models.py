@@ -51,6 +51,7 @@ class Business(models.Model):
 
     class Meta:
         verbose_name_plural = "businesses"
+        permissions = (("moderate_business", "Can approve, reject and suspend businesses"),)
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(state__in=[s.value for s in BusinessState]),

@@ -61,6 +61,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "businesses",
+                "permissions": (
+                    ("moderate_business", "Can approve, reject and suspend businesses"),
+                ),
             },
         ),
         migrations.CreateModel(
