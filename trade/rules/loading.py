@@ -110,7 +110,9 @@ def _expand(key: str, table: Table) -> Iterator[Table]:
 def _row(key: str, table: Table) -> Row[Effect]:
     identifier = table.get("id")
     if not isinstance(identifier, str) or not re.fullmatch(r"[A-Za-z0-9.-]+", identifier):
-        raise RulebookError(f"{key}: a row without an id (letters, digits, hyphens): {table!r:.120}")
+        raise RulebookError(
+            f"{key}: a row without an id (letters, digits, hyphens): {table!r:.120}"
+        )
     reader = _Reader(key, identifier, table)
     reader.text("id")
     kind = reader.text("kind")

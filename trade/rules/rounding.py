@@ -16,7 +16,9 @@ def half_up(amount: Decimal) -> int:
 
 def floor_to(amount: Decimal | int, step: int) -> int:
     """Down to a multiple of `step`."""
-    whole = int(amount.quantize(ONE, rounding=ROUND_DOWN)) if isinstance(amount, Decimal) else amount
+    whole = (
+        int(amount.quantize(ONE, rounding=ROUND_DOWN)) if isinstance(amount, Decimal) else amount
+    )
     return whole // step * step
 
 

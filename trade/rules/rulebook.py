@@ -173,10 +173,12 @@ class Rulebook:
                 return None
             if len(self._snapshots) >= _CACHE_SIZE:
                 self._snapshots.clear()
-            snapshot = self._snapshots[key] = Snapshot([
-                row
-                for row in book.rows
-                if row.in_force(day)
-                and (row.scope.destinations is None or destination in row.scope.destinations)
-            ])
+            snapshot = self._snapshots[key] = Snapshot(
+                [
+                    row
+                    for row in book.rows
+                    if row.in_force(day)
+                    and (row.scope.destinations is None or destination in row.scope.destinations)
+                ]
+            )
         return snapshot

@@ -200,9 +200,7 @@ class LandedCost:
     def collected_by(self, collector: Collector) -> Money:
         """Sum of the charges that `collector` asks for, without those inside the price."""
         amount = sum(
-            c.amount.amount
-            for c in self.charges
-            if c.collected_by is collector and not c.included
+            c.amount.amount for c in self.charges if c.collected_by is collector and not c.included
         )
         return Money(amount, self.currency)
 

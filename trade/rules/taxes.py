@@ -1,0 +1,168 @@
+"""The tax step: each rate over the lines it covers, at the border or with the sale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from common.money import Money, allocate
+from trade.rules.rounding import half_up, japan_consumption_tax
+from trade.rules.rows import Facts, Import, Row, Tax
+from trade.rules.rulebook import Snapshot
+from trade.rules.values import (
+    Certainty,
+    Channel,
+    Charge,
+    ChargeKind,
+    Collector,
+    GoodsLine,
+    Terms,
+    Unknown,
+)
+from trade.rules.workings import ZERO, Workings, percent
+
+
+def tax_row(snapshot: Snapshot, slot: str, line: GoodsLine, facts: Facts) -> Row[Tax] | None:
+    """The tax row of a slot for a line; a stated band overrides what the code would choose."""
+    if line.tax_band:
+        rows: Sequence[Row[Tax]] = [
+            row for row in snapshot.tax_slots.get(slot, ()) if row.effect.band == line.tax_band
+        ]
+    else:
+        rows = snapshot.taxes(slot, line.hs_code, line.origin)
+    for row in rows:
+        if row.scope.fits_sale(facts, line.value.amount, line.quantity):
+            return row
+    return None
+
+
+def charge_tax(work: Workings, rules: Row[Import]) -> None:
+    groups: dict[tuple[str, Collector], list[tuple[int, Row[Tax]]]] = {}
+    relieved: set[str] = set()
+    for index, line in enumerate(work.sale.lines):
+        scheme = work.schemes[index]
+        if scheme is None:
+            relief = work.fit(work.book.tax_reliefs, line)
+            if relief is not None:
+                if relief.id not in relieved:
+                    relieved.add(relief.id)
+                    work.nil(ChargeKind.TAX, relief.effect.name, relief)
+                continue
+            collector = work.border_collector(rules)
+        else:
+            collector = work.scheme_collector(scheme)
+        required = rules.effect.tax_slots
+        for slot in (*required, *(s for s in work.book.tax_slots if s not in required)):
+            row = tax_row(work.book, slot, line, work.facts)
+            if row is not None and row.effect.rate and _awaits_duty(work, index):
+                _unknown_tax(work, line, "tax_on_unknown_duty")
+            elif row is not None:
+                groups.setdefault((row.id, collector), []).append((index, row))
+            elif slot in required:
+                _unknown_tax(work, line)
+    japan = rules.effect.rounding == "japan"
+    joint = _japan_amounts(work, groups.values()) if japan else {}
+    for (_, collector), members in groups.items():
+        _tax_group(work, rules, collector, members, joint)
+
+
+def _awaits_duty(work: Workings, index: int) -> bool:
+    """The tax is on a value with duty in it, and the duty is not known."""
+    key = work.sale.lines[index].key
+    return work.schemes[index] is None and any(
+        unknown.kind is ChargeKind.DUTY and unknown.line_key == key for unknown in work.unknowns
+    )
+
+
+def _unknown_tax(work: Workings, line: GoodsLine, code: str = "") -> None:
+    code = code or ("tax_rate" if work.sale.region else "region")
+    params = (("hs_code", line.hs_code), ("destination", work.sale.destination))
+    work.unknowns.append(Unknown(ChargeKind.TAX, code, line.key, "", Certainty.UNKNOWN, params))
+
+
+def _japan_amounts(
+    work: Workings, groups: Iterable[list[tuple[int, Row[Tax]]]]
+) -> dict[tuple[int, str], int]:
+    """Japan's tax is floored once over all lines and rates; what each line bears of it."""
+    members = [member for group in groups for member in group]
+    tax = japan_consumption_tax(
+        [(_cif(work, index), work.line_duty[index], row.effect.rate) for index, row in members]
+    )
+    if not members:
+        return {}
+    parts = allocate(tax.national + tax.local, tax.weights)
+    return {(index, row.id): part for (index, row), part in zip(members, parts, strict=True)}
+
+
+def _tax_group(
+    work: Workings,
+    rules: Row[Import],
+    collector: Collector,
+    members: list[tuple[int, Row[Tax]]],
+    joint: dict[tuple[int, str], int],
+) -> None:
+    """One rate over the lines it covers: rounded once, then shared out by base."""
+    row = members[0][1]
+    rate = row.effect.rate
+    text = percent(rate)
+    bases = [_tax_base(work, rules, index) for index, _ in members]
+    if joint:
+        amounts = [joint[index, row.id] for index, _ in members]
+    else:
+        total = half_up(sum(bases, ZERO) * rate)
+        amounts = (
+            [total] if len(members) == 1 else allocate(total, [half_up(base) for base in bases])
+        )
+    certainty = row.certainty(work.sale.date)
+    for (index, _), base, amount in zip(members, bases, amounts, strict=True):
+        work.charges.append(
+            Charge(
+                kind=ChargeKind.TAX,
+                name=row.effect.name,
+                line_key=work.sale.lines[index].key,
+                base=Money(half_up(base), work.currency),
+                rate=rate,
+                rate_text=text,
+                amount=Money(amount, work.currency),
+                row_id=row.id,
+                collected_by=collector if amount else Collector.NOBODY,
+                certainty=certainty,
+                base_text=_tax_base_text(work, rules, index),
+                law=row.legal_ref,
+                in_force_since=row.valid_from,
+            )
+        )
+
+
+def _tax_base(work: Workings, rules: Row[Import], index: int) -> Decimal:
+    base = Decimal(work.sale.lines[index].value.amount)
+    if _taxes_delivery(work, rules, index):
+        base += work.shares[index]
+    if taxes_duty(work, index):
+        base += work.line_duty[index]
+    return base
+
+
+def _taxes_delivery(work: Workings, rules: Row[Import], index: int) -> bool:
+    scheme = work.schemes[index]
+    return scheme.effect.tax_delivery if scheme else rules.effect.tax_delivery
+
+
+def taxes_duty(work: Workings, index: int) -> bool:
+    """At the border always; in a sale only when the seller of record charges the duty."""
+    return work.schemes[index] is None or (
+        work.sale.channel is Channel.MARKETPLACE and work.sale.terms is Terms.DDP
+    )
+
+
+def _tax_base_text(work: Workings, rules: Row[Import], index: int) -> str:
+    words = ["goods"]
+    if _taxes_delivery(work, rules, index):
+        words.append("delivery")
+    if work.line_duty[index] and taxes_duty(work, index):
+        words.append("duty")
+    return "+".join(words)
+
+
+def _cif(work: Workings, index: int) -> int:
+    return work.sale.lines[index].value.amount + work.shares[index]
