@@ -163,7 +163,7 @@ def test_a_refund_is_of_a_charge_and_in_its_currency() -> None:
 
 def test_a_refund_whose_answer_is_lost_has_happened_once() -> None:
     charge = paid_session()
-    faulty = {"metadata": {"fault": "timeout_after"}}
+    faulty: dict[str, Any] = {"metadata": {"fault": "timeout_after"}}
     with pytest.raises(SandboxError) as lost:
         refund(charge, 345, **faulty)
     assert not lost.value.definitive

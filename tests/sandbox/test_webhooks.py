@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import Settings
 
+from sandbox.gateways.merchant import post_event
 from sandbox.models import Delivery, Event
 from sandbox.rules import (
     LATE_WEBHOOK,
@@ -188,10 +189,8 @@ def test_a_worker_that_dies_after_telling_tells_again(
     class KilledError(BaseException):
         """Like kill -9."""
 
-    post = webhooks.post_event
-
     def killed(url: str, body: bytes, headers: dict[str, str]) -> str:
-        post(url, body, headers)
+        post_event(url, body, headers)
         raise KilledError
 
     monkeypatch.setattr(webhooks, "post_event", killed)

@@ -1,0 +1,113 @@
+"""The moderators' side bar: what waits for a decision first, then everything else by its matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+WAITING = "IN_REVIEW"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A list of the side bar. waiting: only what is in review, with its number beside it."""
+
+    title: Any
+    icon: str
+    model: str
+    waiting: bool = False
+
+
+GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
+    (
+        _("Review queue"),
+        (
+            Item(_("Businesses"), "storefront", "sellers.Business", waiting=True),
+            Item(_("Listings"), "sell", "catalog.Listing", waiting=True),
+        ),
+    ),
+    (
+        _("Orders"),
+        (
+            Item(_("Purchases"), "shopping_basket", "orders.Purchase"),
+            Item(_("Orders"), "package_2", "orders.Order"),
+            Item(_("Shipments"), "local_shipping", "shipping.Shipment"),
+        ),
+    ),
+    (
+        _("Money"),
+        (
+            Item(_("Payments"), "credit_card", "payments.Payment"),
+            Item(_("Held payments"), "lock", "payments.HeldPayment"),
+            Item(_("Refunds"), "undo", "payments.Refund"),
+            Item(_("Payouts"), "outbound", "payments.Payout"),
+            Item(_("Payees"), "account_balance", "payments.Payee"),
+            Item(_("Ledger entries"), "menu_book", "payments.Entry"),
+            Item(_("Ledger accounts"), "account_tree", "payments.Account"),
+            Item(_("Exchange rates"), "currency_exchange", "payments.Rate"),
+            Item(_("Provider events"), "inbox", "payments.ProviderEvent"),
+        ),
+    ),
+    (
+        _("Catalogue"),
+        (
+            Item(_("All listings"), "inventory_2", "catalog.Listing"),
+            Item(_("Categories"), "category", "catalog.Category"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Item(_("Users"), "person", "accounts.User"),
+            Item(_("All businesses"), "store", "sellers.Business"),
+            Item(_("Notices"), "notifications", "notifications.Notice"),
+            Item(_("E-mails"), "mail", "notifications.EmailDelivery"),
+        ),
+    ),
+    (
+        _("Sandbox payments"),
+        (
+            Item(_("Sessions"), "science", "sandbox.Session"),
+            Item(_("Webhooks"), "webhook", "sandbox.Delivery"),
+        ),
+    ),
+    (_("Audit"), (Item(_("Who did what"), "policy", "accounts.AuditEntry"),)),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of what this person may see; a list that has no page of its own is left out."""
+    groups: list[dict[str, Any]] = []
+    for title, items in GROUPS:
+        shown = [found for item in items if (found := _item(item, request)) is not None]
+        if shown:
+            groups.append({"title": title, "separator": bool(groups), "items": shown})
+    return groups
+
+
+def environment(_request: HttpRequest) -> list[str] | None:
+    """The word beside the name: this market is only for trying."""
+    return [gettext("Demo"), "warning"] if settings.DEMO else None
+
+
+def _item(item: Item, request: HttpRequest) -> dict[str, Any] | None:
+    model = apps.get_model(item.model)
+    page = admin.site._registry.get(model)
+    if page is None or not page.has_view_permission(request):
+        return None
+    link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    shown: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": link}
+    is_waiting_list = request.GET.get("state__exact") == WAITING
+    shown["active"] = request.path.startswith(link) and is_waiting_list == item.waiting
+    if item.waiting:
+        shown["link"] = f"{link}?state__exact={WAITING}"
+        shown["badge"] = str(model._default_manager.filter(state=WAITING).count() or "")
+    return shown
