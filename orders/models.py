@@ -30,6 +30,9 @@ class Basket(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    def __str__(self) -> str:
+        return f"basket {self.pk}"
+
 
 class BasketLine(models.Model):
     basket = models.ForeignKey(Basket, on_delete=models.CASCADE, related_name="lines")
@@ -43,6 +46,9 @@ class BasketLine(models.Model):
             models.UniqueConstraint(fields=["basket", "variant"], name="basket_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="basket_line_quantity"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.variant_id}"
 
 
 class Purchase(models.Model):
@@ -168,6 +174,11 @@ class Order(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def seller_net_amount(self) -> int:
+        """What the seller is paid, minor units of seller_currency: goods and delivery less fee."""
+        return self.seller_goods_amount + self.seller_delivery_amount - self.commission_amount
+
 
 class OrderLine(models.Model):
     """What was sold, as it was then. seller_*: in the order's seller_currency."""
@@ -191,6 +202,9 @@ class OrderLine(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.title}"
 
 
 class OrderCharge(models.Model):
@@ -216,6 +230,9 @@ class OrderCharge(models.Model):
     class Meta:
         ordering = ("id",)
 
+    def __str__(self) -> str:
+        return f"{self.name} {self.amount} {self.order_id}"
+
 
 class OrderEvent(models.Model):
     """The order's timeline; `public` ones are shown to buyer and seller."""
@@ -229,6 +246,9 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.order_id}"
 
 
 class Deadline(models.Model):
@@ -253,3 +273,6 @@ class Deadline(models.Model):
                 fields=["due_at"], condition=Q(done_at__isnull=True), name="deadline_open"
             ),
         )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

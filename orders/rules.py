@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeVar
+
+from common.addresses import PostalAddress
+from payments.rules.rates import MidRate, RateTable
 
 MAX_QUANTITY: Final = 999
 MAX_BASKET_LINES: Final = 100
 # No letter or digit that can be taken for another one when read aloud or copied by hand.
 NUMBER_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER_LENGTH: Final = 8
+REGION_LENGTH: Final = 3
 
 Key = TypeVar("Key")
 
@@ -60,6 +66,18 @@ def merged_quantities(mine: Mapping[Key, int], theirs: Mapping[Key, int]) -> dic
     return merged
 
 
+def destination_region(address: PostalAddress) -> str:
+    """The subdivision that duty and tax rules may tell apart: a state's code, or Northern Ireland.
+
+    Northern Ireland follows the EU's rules for goods (Windsor Framework); its addresses are told
+    by their postcode, because British addresses name no region.
+    """
+    if address.country_code == "GB":
+        return "NI" if address.postal_code.upper().startswith("BT") else ""
+    area = address.country_area
+    return area.upper() if area.isalnum() and len(area) <= REGION_LENGTH else ""
+
+
 def format_purchase_number(digits: Sequence[int]) -> str:
     """NUMBER_LENGTH random numbers below len(NUMBER_ALPHABET) as "K7M2-9QXD"."""
     letters = "".join(NUMBER_ALPHABET[digit] for digit in digits)
@@ -94,3 +112,42 @@ class Amounts:
             self.tax + other.tax,
             self.fees + other.fees,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedRate:
+    """What a quote promises: units of the buyer's currency for one of the seller's."""
+
+    mid: Decimal
+    rate: Decimal
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedRates(RateTable):
+    """Today's rates, but for the pairs that were promised to a buyer: those stay as promised."""
+
+    promised: Mapping[tuple[str, str], PromisedRate] = field(default_factory=dict)
+
+    # Zero-argument super() does not work in a dataclass with slots.
+    def mid(self, from_currency: str, to_currency: str) -> MidRate:
+        promise = self.promised.get((from_currency, to_currency))
+        if promise is None:
+            return RateTable.mid(self, from_currency, to_currency)
+        return MidRate(promise.mid, promise.source, promise.as_of)
+
+    def price_rate(self, from_currency: str, to_currency: str) -> Decimal:
+        promise = self.promised.get((from_currency, to_currency))
+        if promise is None:
+            return RateTable.price_rate(self, from_currency, to_currency)
+        return promise.rate
+
+
+def promised_rates(
+    table: RateTable, promised: Mapping[tuple[str, str], PromisedRate]
+) -> PromisedRates:
+    """`table` with some pairs as they were promised."""
+    return PromisedRates(
+        on=table.on, rates=table.rates, spread_bp=table.spread_bp, promised=promised
+    )

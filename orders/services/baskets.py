@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.models import Listing, Variant
-from orders.models import Basket, BasketLine, Purchase
+from orders.models import Basket, BasketLine, OrderLine, Purchase
 from orders.rules import MAX_BASKET_LINES, clamp_quantity, merged_quantities
 
 
@@ -35,7 +35,7 @@ def open_basket(*, user: User | None, cookie: uuid.UUID | None, now: datetime) -
         guest = Basket.objects.select_for_update().filter(pk=cookie, user__isnull=True).first()
     if user is None:
         return guest or Basket.objects.create(created_at=now, updated_at=now)
-    mine, created = Basket.objects.get_or_create(
+    mine, _ = Basket.objects.get_or_create(
         user=user, defaults={"created_at": now, "updated_at": now}
     )
     if guest is not None:
@@ -124,6 +124,8 @@ def merge_choices(basket: Basket, changes: Mapping[str, Any], now: datetime) -> 
 
 def put_back(*, purchase: Purchase, now: datetime) -> None:
     """An unpaid purchase's goods go back into the basket they came from, if it still exists."""
+    if purchase.basket_ref is None:
+        return
     basket = Basket.objects.select_for_update().filter(pk=purchase.basket_ref).first()
     if basket is None:
         return
@@ -136,6 +138,8 @@ def put_back(*, purchase: Purchase, now: datetime) -> None:
 
 def take_out(*, purchase: Purchase) -> None:
     """The purchase was paid after all: what had been put back leaves the basket again."""
+    if purchase.basket_ref is None:
+        return
     for variant_id, quantity in _purchased(purchase).items():
         BasketLine.objects.filter(
             basket_id=purchase.basket_ref, variant_id=variant_id, quantity__lte=quantity
@@ -143,8 +147,8 @@ def take_out(*, purchase: Purchase) -> None:
 
 
 def _purchased(purchase: Purchase) -> dict[uuid.UUID, int]:
-    rows = purchase.orders.values_list("lines__variant_id", "lines__quantity")
-    return {variant_id: quantity for variant_id, quantity in rows if variant_id is not None}
+    rows = OrderLine.objects.filter(order__purchase=purchase, variant__isnull=False)
+    return dict(rows.values_list("variant_id", "quantity"))
 
 
 def _quantities(basket: Basket) -> dict[uuid.UUID, int]:

@@ -1,0 +1,197 @@
+"""Totals line by line, in words that say what is certain and what is not.
+
+A basket that is being priced and an order that was placed are told in the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from catalog.rules.parcels import ParcelQuote
+from common.money import Money
+from orders.models import Order, OrderCharge
+from orders.rules import Amounts
+from orders.selectors.baskets import PricedBasket, PricedParcel
+from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
+from trade.selectors import say_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """One line of a sum. money is None where the amount is not known: then `text` says so."""
+
+    label: str
+    money: Money | None
+    note: str = ""
+    text: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DoorCharge:
+    """What somebody else may ask the buyer for on delivery; not in the total."""
+
+    name: str
+    rate_text: str
+    money: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """A parcel as the basket and the checkout show it."""
+
+    parcel: PricedParcel
+    rows: tuple[TotalRow, ...]
+    total: Money | None
+    certainty: str
+    unknowns: tuple[str, ...]
+    at_the_door: tuple[DoorCharge, ...]
+
+
+_LABELS = {
+    ChargeKind.DUTY: lambda: _("Import duty"),
+    ChargeKind.TAX: lambda: _("Tax"),
+    ChargeKind.FEE: lambda: _("Border fees"),
+}
+
+
+def parcel_views(priced: PricedBasket) -> list[ParcelView]:
+    """Each parcel of a basket with its lines explained."""
+    return [_parcel_view(parcel) for parcel in priced.parcels]
+
+
+def _parcel_view(parcel: PricedParcel) -> ParcelView:
+    quote = parcel.quote
+    if quote is None or not quote.deliverable:
+        return ParcelView(parcel, (), None, "", (), ())
+    return ParcelView(
+        parcel=parcel,
+        rows=quote_rows(quote),
+        total=quote.total,
+        certainty=quote.certainty.value,
+        unknowns=tuple(dict.fromkeys(say_unknown(unknown) for unknown in quote.unknowns)),
+        at_the_door=tuple(
+            DoorCharge(charge.name, charge.rate_text, charge.money)
+            for charge in quote.at_the_door
+            if charge.money
+        ),
+    )
+
+
+def quote_rows(quote: ParcelQuote) -> tuple[TotalRow, ...]:
+    """Goods, delivery, duty, tax and fees of one parcel; what is not known is never zero."""
+    rows = [
+        TotalRow(_("Goods"), quote.goods),
+        TotalRow(_("Delivery"), quote.delivery, note=quote.chosen.name if quote.chosen else ""),
+    ]
+    amounts = {
+        ChargeKind.DUTY: quote.duty,
+        ChargeKind.TAX: quote.tax,
+        ChargeKind.FEE: quote.fees,
+    }
+    for kind, amount in amounts.items():
+        named = [(c.name, c.rate_text) for c in quote.charges if c.kind is kind and c.charged]
+        rows += _kind_rows(kind, amount, charge_note(named), is_unknown=quote.is_unknown(kind))
+    return tuple(rows)
+
+
+def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) -> list[TotalRow]:
+    """Rows for duty, tax or fees: a figure, or words for why there is none."""
+    label = _LABELS[kind]()
+    rows = []
+    if amount or (note and not is_unknown):
+        rows.append(TotalRow(label, amount, note=note))
+    elif kind is not ChargeKind.FEE and not is_unknown:
+        rows.append(TotalRow(label, None, text=_("none with this purchase")))
+    if is_unknown:
+        rows.append(TotalRow(label, None, text=_("not known yet")))
+    return rows
+
+
+def charge_note(named: Iterable[tuple[str, str]]) -> str:
+    """The names and rates of some charges, each once: "VAT 20 %, customs duty 3.7 %"."""
+    words = (" ".join(filter(None, pair)) for pair in named)
+    return ", ".join(dict.fromkeys(words))
+
+
+def basket_totals(priced: PricedBasket) -> list[TotalRow]:
+    """The whole basket, added up over its parcels."""
+    kinds = [kind for kind in ChargeKind if _some_unknown(priced, kind)]
+    return sum_rows(priced.amounts, priced.currency, unknown=kinds)
+
+
+def _some_unknown(priced: PricedBasket, kind: ChargeKind) -> bool:
+    quotes = [parcel.quote for parcel in priced.parcels if parcel.quote is not None]
+    return any(quote.deliverable and quote.is_unknown(kind) for quote in quotes)
+
+
+def sum_rows(
+    amounts: Amounts, currency: str, *, unknown: Sequence[ChargeKind] = ()
+) -> list[TotalRow]:
+    """The five parts of a sum; a part that is not fully known says so beside its figure."""
+    rows = [
+        TotalRow(_("Goods"), Money(amounts.goods, currency)),
+        TotalRow(_("Delivery"), Money(amounts.delivery, currency)),
+    ]
+    parts = {
+        ChargeKind.DUTY: amounts.duty,
+        ChargeKind.TAX: amounts.tax,
+        ChargeKind.FEE: amounts.fees,
+    }
+    for kind, amount in parts.items():
+        label = _LABELS[kind]()
+        if kind in unknown and not amount:
+            rows.append(TotalRow(label, None, text=_("not known yet")))
+        elif kind in unknown:
+            rows.append(TotalRow(label, Money(amount, currency), note=_("not all of it is known")))
+        elif amount or kind is not ChargeKind.FEE:
+            rows.append(TotalRow(label, Money(amount, currency)))
+    return rows
+
+
+def order_rows(order: Order, charges: Sequence[OrderCharge]) -> list[TotalRow]:
+    """The same rows for an order as it was placed."""
+    currency = order.currency
+    rows = [
+        TotalRow(_("Goods"), Money(order.goods_amount, currency)),
+        TotalRow(_("Delivery"), Money(order.delivery_amount, currency), note=order.delivery_name),
+    ]
+    amounts = {
+        ChargeKind.DUTY: order.duty_amount,
+        ChargeKind.TAX: order.tax_amount,
+        ChargeKind.FEE: order.fees_amount,
+    }
+    missing = {
+        unknown["kind"] for unknown in order.unknowns if unknown["certainty"] == Certainty.UNKNOWN
+    }
+    for kind, amount in amounts.items():
+        named = [
+            (charge.name, charge.rate_text)
+            for charge in charges
+            if charge.kind == kind and charge.collected_by == Collector.PLATFORM
+        ]
+        rows += _kind_rows(
+            kind, Money(amount, currency), charge_note(named), is_unknown=kind in missing
+        )
+    return rows
+
+
+def say_unknowns(order: Order) -> list[str]:
+    """What was not known of an order's duty and tax when it was placed, in words."""
+    said = [
+        say_unknown(
+            Unknown(
+                kind=ChargeKind(stored["kind"]),
+                code=stored["code"],
+                line_key=stored["line"],
+                row_id=stored["row"],
+                certainty=Certainty(stored["certainty"]),
+                params=tuple(stored["params"].items()),
+            )
+        )
+        for stored in order.unknowns
+    ]
+    return list(dict.fromkeys(said))

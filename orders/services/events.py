@@ -1,0 +1,68 @@
+"""Acting on what payment providers told us: each stored event once, in one transaction each."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from common.wake import Errand
+from orders.services.outcomes import handle_payment_outcome
+from payments.gateways.base import ProviderRefused, ProviderUnavailable
+from payments.models import ProviderEvent
+from payments.services.charging import FactsMismatchError, PaymentFacts
+from payments.services.inbox import (
+    PayoutFacts,
+    RefundFacts,
+    event_facts,
+    fail_event,
+    finish_event,
+    pending_events,
+)
+from payments.services.payouts import apply_payout_facts
+from payments.services.refunds import apply_refund_facts
+
+logger = logging.getLogger(__name__)
+HANDLE_PROVIDER_EVENTS = Errand("orders.tasks.handle_provider_events", queue="settlement")
+BATCH = 50
+FAILURES = (
+    ProviderUnavailable,
+    ProviderRefused,
+    FactsMismatchError,
+    DatabaseError,
+    LookupError,
+    ValueError,
+)
+
+
+def handle_provider_events(*, now: datetime) -> int:
+    """Act on the oldest events that wait; returns how many were looked at.
+
+    One that fails is tried again later and never holds up the others; payments parks it for a
+    person after several tries.
+    """
+    events = pending_events(BATCH)
+    for event in events:
+        try:
+            _handle(event, now)
+        except FAILURES as error:
+            logger.exception("event %s of %s failed", event.event_id, event.provider)
+            fail_event(event=event, error=f"{type(error).__name__}: {error}", now=now)
+    return len(events)
+
+
+def _handle(event: ProviderEvent, now: datetime) -> None:
+    """The provider is asked outside the transaction; effect and "done" are one transaction."""
+    facts = event_facts(event=event)
+    with transaction.atomic():
+        match facts:
+            case PaymentFacts():
+                handle_payment_outcome(facts=facts, now=now)
+            case RefundFacts():
+                apply_refund_facts(facts=facts, now=now)
+            case PayoutFacts():
+                apply_payout_facts(facts=facts, now=now)
+            case None:
+                pass
+        finish_event(event=event, now=now)

@@ -1,0 +1,75 @@
+"""Asking the provider about payments that should have ended and of which nothing was heard.
+
+The webhook may never come and the buyer may have closed the tab: this is what still ends right.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from orders.services.outcomes import handle_payment_outcome
+from payments.gateways.base import ProviderRefused, ProviderUnavailable
+from payments.models import Payment
+from payments.services.charging import (
+    FactsMismatchError,
+    PaymentFacts,
+    close_session,
+    sync_payment,
+)
+from payments.states import PaymentState
+
+logger = logging.getLogger(__name__)
+BATCH = 500
+# A card payment is over in a minute or two; before that the webhook is only on its way.
+QUIET = timedelta(minutes=2)
+# A bank transfer may still arrive days after the page was closed.
+GIVE_UP_AFTER = timedelta(days=7)
+
+
+def poll_open_payments(*, now: datetime) -> int:
+    """Bring payments that are still open up to what the provider knows; returns how many.
+
+    An unknown one is asked about at once, an open one when it has been quiet for a while. Past its
+    time the provider's page is closed too. Runs every minute.
+    """
+    quiet = Q(state__in=[PaymentState.OPEN, PaymentState.CREATED], created_at__lte=now - QUIET)
+    return _poll(Payment.objects.filter(Q(state=PaymentState.UNKNOWN) | quiet), now)
+
+
+def poll_late_payments(*, now: datetime) -> int:
+    """Ask once more about payments that ended unpaid: a slow bank may have paid after all.
+
+    Only needed where the provider's own message was lost, so it runs every hour.
+    """
+    ended = Payment.objects.filter(
+        state__in=[PaymentState.EXPIRED, PaymentState.FAILED], expires_at__lte=now
+    )
+    return _poll(ended.exclude(session_ref=""), now)
+
+
+def _poll(payments: QuerySet[Payment], now: datetime) -> int:
+    recent = payments.filter(expires_at__gt=now - GIVE_UP_AFTER).order_by("created_at")
+    rows = list(recent.values_list("pk", "expires_at")[:BATCH])
+    for payment_id, expires_at in rows:
+        _ask(payment_id, is_over=expires_at <= now, now=now)
+    return len(rows)
+
+
+def _ask(payment_id: uuid.UUID, *, is_over: bool, now: datetime) -> None:
+    try:
+        facts = _facts(payment_id, is_over=is_over, now=now)
+        handle_payment_outcome(facts=facts, now=now)
+    except (ProviderUnavailable, ProviderRefused) as error:
+        logger.info("payment %s stays open: %s", payment_id, error)
+    except FactsMismatchError:
+        logger.exception("payment %s needs a person", payment_id)
+
+
+def _facts(payment_id: uuid.UUID, *, is_over: bool, now: datetime) -> PaymentFacts:
+    if is_over:
+        return close_session(payment_id=payment_id, now=now)
+    return sync_payment(payment_id=payment_id, now=now)

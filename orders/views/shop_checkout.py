@@ -1,0 +1,220 @@
+"""The checkout: one page from the basket to the payment provider."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import PostalAddressForm
+from accounts.selectors import default_address
+from catalog.services.stock import OutOfStockError
+from common.addresses import PostalAddress
+from common.money import Money, UnknownCurrencyError
+from orders.forms import ContactForm
+from orders.middleware import signed_in_user
+from orders.models import Basket
+from orders.rules import destination_region
+from orders.selectors.baskets import PricedBasket, price_basket
+from orders.selectors.purchases import open_purchase_of
+from orders.selectors.totals import basket_totals, parcel_views
+from orders.services.baskets import chosen_options, update_basket
+from orders.services.checkout import (
+    Buyer,
+    EmptyBasketError,
+    NotPayableError,
+    TotalChangedError,
+    place_order,
+)
+from orders.services.quotes import CheckoutQuotes, checkout_quotes
+from orders.views.basket_cookie import own_basket, present_basket, remember_basket
+from orders.views.shop_basket import as_uuid, posted_options, preferences_in
+from orders.views.shop_payment import go_to_payment
+
+PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the buyer filled in, checked or not."""
+
+    contact: ContactForm
+    address: PostalAddressForm
+    typed: PostalAddress
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Address, delivery and the total by line; "pay" makes the purchase and leads to payment.
+
+    POST fields: email, the address, option-<business>, accepted (minor units), currency, key; and
+    the button: "pay", "update", or the address form's change of country.
+    """
+    now = timezone.now()
+    basket = own_basket(request, now=now) if request.method == "POST" else present_basket(request)
+    if basket is None:
+        return redirect("orders:basket")
+    if request.method == "POST":
+        response = _post(request, basket, now)
+    elif basket.lines.exists():
+        response = _page(request, basket, _first_fields(request), now)
+    else:
+        response = _nothing_left(basket)
+    remember_basket(response, basket)
+    return response
+
+
+def _nothing_left(basket: Basket) -> HttpResponse:
+    """Where an empty basket leads: to the payment that waits, or to the basket page."""
+    waiting = open_purchase_of(basket_id=basket.pk)
+    if waiting is not None:
+        return redirect("orders:checkout_return", token=waiting.token)
+    return redirect("orders:basket")
+
+
+def _post(request: HttpRequest, basket: Basket, now: datetime) -> HttpResponse:
+    options = posted_options(request.POST)
+    if options:
+        update_basket(basket=basket, quantities={}, options=options, now=now)
+    if request.POST.get("action") != PAY or PostalAddressForm.is_redraw(request.POST):
+        return _page(request, basket, _typed_fields(request.POST), now)
+    fields = _checked_fields(request.POST)
+    if not (fields.contact.is_valid() and fields.address.is_valid()):
+        # Both, so that every error is shown at once.
+        fields.address.is_valid()
+        return _page(request, basket, fields, now, status=422)
+    return _pay(request, basket, fields, now)
+
+
+def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) -> HttpResponse:
+    buyer = Buyer(
+        user=signed_in_user(request),
+        email=fields.contact.cleaned_data["email"],
+        language=get_language() or "en",
+        currency=preferences_in(request).currency,
+        address=fields.address.address,
+    )
+    accepted = _accepted(request.POST, buyer.currency)
+    try:
+        purchase = place_order(
+            basket=basket,
+            buyer=buyer,
+            options=chosen_options(basket),
+            quotes=checkout_quotes(basket=basket, currency=buyer.currency, now=now),
+            accepted_total=accepted,
+            checkout_key=as_uuid(request.POST.get("key", "")) or uuid.uuid4(),
+            now=now,
+        )
+    except EmptyBasketError:
+        return redirect("orders:basket")
+    except TotalChangedError as changed:
+        return _page(request, basket, fields, now, old=accepted, new=changed.new, status=409)
+    except (NotPayableError, OutOfStockError):
+        return _page(request, basket, fields, now, is_blocked=True, status=409)
+    return go_to_payment(request, purchase=purchase, now=now)
+
+
+def _first_fields(request: HttpRequest) -> Fields:
+    """The page as it is first shown: what is known of a signed-in user is filled in."""
+    user = signed_in_user(request)
+    known = default_address(user_id=user.pk) if user is not None else None
+    country = preferences_in(request).country
+    if known is not None and known.country_code != country:
+        known = None
+    typed = known or PostalAddress(country_code=country, name=user.name if user else "")
+    return Fields(
+        contact=ContactForm(initial={"email": user.email if user else ""}),
+        address=PostalAddressForm(address=typed),
+        typed=typed,
+    )
+
+
+def _typed_fields(data: QueryDict) -> Fields:
+    """What was typed so far, not judged yet."""
+    form = PostalAddressForm.redrawn(data)
+    typed = PostalAddress.from_dict({key: str(value) for key, value in form.initial.items()})
+    return Fields(
+        contact=ContactForm(initial={"email": data.get("email", "")}), address=form, typed=typed
+    )
+
+
+def _checked_fields(data: QueryDict) -> Fields:
+    form = PostalAddressForm(data)
+    typed = PostalAddress.from_dict(form.address.as_dict()) if form.is_valid() else None
+    return Fields(
+        contact=ContactForm(data),
+        address=form,
+        typed=typed or _typed_fields(data).typed,
+    )
+
+
+def _accepted(data: Mapping[str, str], currency: str) -> Money:
+    """The total that the buyer saw when it pressed the button; a nonsense one matches nothing."""
+    text = data.get("accepted", "")
+    shown_in = data.get("currency", currency)
+    amount = int(text) if text.isdecimal() and len(text) < 19 else -1
+    try:
+        return Money(amount, shown_in)
+    except UnknownCurrencyError:
+        return Money(-1, currency)
+
+
+def _page(
+    request: HttpRequest,
+    basket: Basket,
+    fields: Fields,
+    now: datetime,
+    *,
+    old: Money | None = None,
+    new: Money | None = None,
+    is_blocked: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    preferences = preferences_in(request)
+    quotes = checkout_quotes(basket=basket, currency=preferences.currency, now=now)
+    priced = _priced(basket, fields.typed, preferences.currency, quotes, now)
+    if not priced.parcels:
+        return _nothing_left(basket)
+    context = {
+        "contact": fields.contact,
+        "address_form": fields.address,
+        "priced": priced,
+        "parcels": parcel_views(priced),
+        "totals": basket_totals(priced),
+        "checkout_key": _key(request),
+        "old_total": old if old is not None and old.amount >= 0 else None,
+        "new_total": new,
+        "quotes_until": quotes.expires_at,
+        "is_blocked": is_blocked,
+        "has_errors": status == 422,
+    }
+    # htmx picks the costs and the delivery choices out of the same page (hx-select).
+    return render(request, "orders/shop/checkout.html", context, status=status)
+
+
+def _priced(
+    basket: Basket, typed: PostalAddress, currency: str, quotes: CheckoutQuotes, now: datetime
+) -> PricedBasket:
+    return price_basket(
+        basket=basket,
+        options=chosen_options(basket),
+        country=typed.country_code,
+        region=destination_region(typed),
+        currency=currency,
+        now=now,
+        rates=quotes.rates,
+    )
+
+
+def _key(request: HttpRequest) -> str:
+    """One key a visit of the page, kept while it comes back with errors."""
+    return str(as_uuid(request.POST.get("key", "")) or uuid.uuid4())

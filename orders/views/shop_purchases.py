@@ -1,0 +1,45 @@
+"""A buyer's purchases: receipts and how far each order has come."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from orders.middleware import signed_in_user
+from orders.selectors.purchases import list_purchases, purchase_view
+from orders.states import PurchaseState
+from orders.views.access import purchase_or_404
+
+PAGE_SIZE = 20
+
+
+@never_cache
+@require_GET
+def purchase(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt, and each order's way; what was never paid is shown where it can be paid."""
+    found = purchase_or_404(request, token)
+    if isinstance(found, HttpResponse):
+        return found
+    if found.state in {PurchaseState.AWAITING_PAYMENT, PurchaseState.EXPIRED}:
+        return redirect("orders:checkout_return", token=token)
+    return render(
+        request,
+        "orders/shop/purchase.html",
+        {"view": purchase_view(purchase=found), "now": timezone.now()},
+    )
+
+
+@never_cache
+@require_GET
+@login_required
+def purchases(request: HttpRequest) -> HttpResponse:
+    """Everything that a signed-in buyer has bought."""
+    user = signed_in_user(request)
+    rows = list_purchases(user_id=user.pk if user is not None else 0)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "orders/shop/purchases.html", {"page": page})
