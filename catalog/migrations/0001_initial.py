@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('from_amount', models.BigIntegerField(default=0)),
                 ('sort_eur_amount', models.BigIntegerField(default=0)),
                 ('in_stock', models.BooleanField(default=False)),
+                ('shop_open', models.BooleanField(default=False, editable=False)),
                 ('state', models.CharField(default=catalog.states.ListingState['DRAFT'], max_length=12)),
                 ('review_reason', models.TextField(blank=True)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -148,11 +149,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE')), fields=['-live_at', 'id'], name='listing_newest'),
+            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['-live_at', 'id'], name='listing_newest'),
         ),
         migrations.AddIndex(
             model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE')), fields=['category', '-live_at', 'id'], name='listing_by_category'),
+            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['category', '-live_at', 'id'], name='listing_by_category'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['business', '-live_at', 'id'], name='listing_by_shop'),
+        ),
+        migrations.AddIndex(
+            model_name='listing',
+            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['sort_eur_amount', 'id'], name='listing_by_price'),
         ),
         migrations.AddConstraint(
             model_name='listing',

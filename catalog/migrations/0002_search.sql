@@ -16,7 +16,9 @@ CREATE FUNCTION catalog_search_part(words text, weight "char") RETURNS tsvector
         || setweight(to_tsvector('market_english', words), weight)
 $$;
 
-CREATE FUNCTION catalog_listing_search() RETURNS trigger
+-- The row lock makes a business that is being approved or suspended at this moment wait or be waited
+-- for, so that no listing is left with yesterday's answer.
+CREATE FUNCTION catalog_listing_derive() RETURNS trigger
     LANGUAGE plpgsql AS $$
 DECLARE
     category_name text;
@@ -26,7 +28,8 @@ BEGIN
       FROM catalog_category AS leaf
       JOIN catalog_category AS shelf ON shelf.id = leaf.id OR shelf.id = leaf.parent_id
      WHERE leaf.id = NEW.category_id;
-    SELECT name INTO business_name FROM sellers_business WHERE id = NEW.business_id;
+    SELECT name, state = 'APPROVED' INTO business_name, NEW.shop_open
+      FROM sellers_business WHERE id = NEW.business_id FOR SHARE;
     NEW.search :=
         catalog_search_part(NEW.title, 'A')
         || catalog_search_part(concat_ws(' ', category_name, NEW.materials, business_name), 'B')
@@ -35,10 +38,10 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER catalog_listing_search
+CREATE TRIGGER catalog_listing_derive
     BEFORE INSERT OR UPDATE OF title, materials, description, category_id, business_id
     ON catalog_listing
-    FOR EACH ROW EXECUTE FUNCTION catalog_listing_search();
+    FOR EACH ROW EXECUTE FUNCTION catalog_listing_derive();
 
 -- A renamed shelf or business is found by its new name.
 CREATE FUNCTION catalog_search_renamed() RETURNS trigger
@@ -60,6 +63,20 @@ CREATE TRIGGER catalog_search_business_renamed
     AFTER UPDATE OF name ON sellers_business
     FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)
     EXECUTE FUNCTION catalog_search_renamed();
+
+-- A suspended business's listings vanish in the same transaction, and come back with it.
+CREATE FUNCTION catalog_shop_opened() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE catalog_listing SET shop_open = (NEW.state = 'APPROVED') WHERE business_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER catalog_shop_opened
+    AFTER UPDATE OF state ON sellers_business
+    FOR EACH ROW WHEN ((OLD.state = 'APPROVED') IS DISTINCT FROM (NEW.state = 'APPROVED'))
+    EXECUTE FUNCTION catalog_shop_opened();
 
 CREATE TRIGGER catalog_search_category_renamed
     AFTER UPDATE OF name ON catalog_category
