@@ -70,8 +70,7 @@ def release_stock(
     rows = list(held.order_by("variant_id").select_for_update())
     if not rows:
         return
-    for row in rows:
-        Stock.objects.filter(pk=row.variant_id).update(available=F("available") + row.quantity)
+    _change({row.variant_id: row.quantity for row in rows})
     StockReservation.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=ReservationState.RELEASED
     )
@@ -101,26 +100,39 @@ def rereserve_stock(*, purchase_ref: uuid.UUID) -> bool:
 
 
 def _take(quantities: Mapping[uuid.UUID, int]) -> None:
-    short = []
-    emptied = []
-    with connection.cursor() as cursor:
-        for variant_id, quantity in sorted(quantities.items()):
-            if quantity < 1:
-                raise ValueError("a quantity is at least one")
-            cursor.execute(
-                "UPDATE catalog_stock SET available = available - %s"
-                " WHERE variant_id = %s AND available >= %s RETURNING available",
-                [quantity, variant_id, quantity],
-            )
-            row = cursor.fetchone()
-            if row is None:
-                short.append(variant_id)
-            elif row[0] == 0:
-                emptied.append(variant_id)
+    if min(quantities.values(), default=1) < 1:
+        raise ValueError("a quantity is at least one")
+    left = _change({key: -quantity for key, quantity in quantities.items()})
+    short = sorted(quantities.keys() - left.keys())
     if short:
         raise OutOfStockError(short)
+    emptied = [variant_id for variant_id, available in left.items() if available == 0]
     if emptied:
         refresh_in_stock(variant_ids=emptied)
+
+
+def _change(changes: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, int]:
+    """Add to what is available, where that leaves it at zero or more; what is left of those.
+
+    However many variants there are, this is one statement, and one more before it that locks them
+    in the order of their ids.
+    """
+    ids = sorted(changes)
+    with connection.cursor() as cursor:
+        if len(ids) > 1:
+            cursor.execute(
+                "SELECT variant_id FROM catalog_stock WHERE variant_id = ANY(%s::uuid[])"
+                " ORDER BY variant_id FOR UPDATE",
+                [[str(key) for key in ids]],
+            )
+        cursor.execute(
+            "UPDATE catalog_stock AS stock SET available = available + wanted.change"
+            " FROM unnest(%s::uuid[], %s::bigint[]) AS wanted(variant_id, change)"
+            " WHERE stock.variant_id = wanted.variant_id AND available + wanted.change >= 0"
+            " RETURNING stock.variant_id, available",
+            [[str(key) for key in ids], [changes[key] for key in ids]],
+        )
+        return dict(cursor.fetchall())
 
 
 def refresh_in_stock(*, variant_ids: Iterable[uuid.UUID]) -> None:
