@@ -34,20 +34,18 @@ Ask = Callable[[], TransferFacts]
 
 
 def submit(
-    row: Refund | Payout,
-    *,
-    create: Ask,
-    get: Ask,
-    find: Ask,
-    now: datetime,
+    row: Refund | Payout, *, create: Ask, get: Ask, find: Ask, now: datetime
 ) -> TransferState:
     """Bring one claimed row to the provider, or ask how it stands there."""
     try:
-        facts = _reach(row, create=create, get=get, find=find)
+        facts = _known(row, get=get, find=find)
+        if facts.status == TransferStatus.MISSING:
+            facts = _create(create)
     except ProviderUnavailable as error:
         return _mark(row, TransferState.UNKNOWN, now=now, error=str(error))
     except ProviderRefused as error:
-        facts = TransferFacts(TransferStatus.FAILED, row.provider_ref, error.code)
+        # It would not tell us: that says nothing about the money.
+        return _mark(row, TransferState.UNKNOWN, now=now, error=error.code)
     if facts.status != TransferStatus.FAILED:
         _mark(row, TransferState.SUBMITTED, now=now, ref=facts.ref)
     if facts.status in {TransferStatus.PAID, TransferStatus.FAILED}:
@@ -56,15 +54,22 @@ def submit(
     return TransferState(row.transfer)
 
 
-def _reach(row: Refund | Payout, *, create: Ask, get: Ask, find: Ask) -> TransferFacts:
+def _known(row: Refund | Payout, *, get: Ask, find: Ask) -> TransferFacts:
+    """What the provider has of it already; asked only where it may have something."""
     if row.provider_ref:
         return get()
     # An earlier claim may have died between the call and the mark.
     if row.transfer == TransferState.UNKNOWN or row.attempts > 1:
-        facts = find()
-        if facts.status != TransferStatus.MISSING:
-            return facts
-    return create()
+        return find()
+    return TransferFacts(TransferStatus.MISSING)
+
+
+def _create(create: Ask) -> TransferFacts:
+    """Only a refused creation is a definite failure."""
+    try:
+        return create()
+    except ProviderRefused as error:
+        return TransferFacts(TransferStatus.FAILED, "", error.code)
 
 
 def _mark(
