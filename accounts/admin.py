@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import AuditEntry, User
 from accounts.services import record_action
+from common.states import TransitionError
 
 
 class ReasonForm(forms.Form):
@@ -30,6 +36,15 @@ class ReasonForm(forms.Form):
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "autofocus": True}),
     )
+
+
+class OptionalReasonForm(ReasonForm):
+    """Approving needs no reason, but may have a note for the record."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+        self.fields["reason"].label = _("Note for the record")
 
 
 def decision_page(
@@ -145,3 +160,75 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     """Who may do what in here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing a moderator may do to a row while `offered` says so.
+
+    carry_out takes the row, actor, reason and now, as keywords; the row under `row_name`.
+    """
+
+    title: str | Promise
+    explanation: str | Promise
+    offered: Callable[[Any], bool]
+    carry_out: Callable[..., object]
+    form: type[ReasonForm] = ReasonForm
+
+
+def decision(name: str, title: str | Promise) -> Callable[[Any], Any]:
+    """A button on a row's page; unfold asks has_moderate_permission before it is shown."""
+    made: Callable[[Any], Any] = action(description=title, url_path=name, permissions=["moderate"])
+    return made
+
+
+class DecisionAdmin(ReadOnlyAdmin):
+    """Rows that are looked at, and decided about through buttons that ask for a reason.
+
+    A subclass gives row_name (the keyword its services take), moderate_permission, decisions, and
+    one method a decision that calls decide().
+    """
+
+    row_name: ClassVar[str]
+    moderate_permission: ClassVar[str]
+    decisions: ClassVar[dict[str, Decision]]
+
+    def has_moderate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.has_perm(self.moderate_permission))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only what is possible in the present state is offered."""
+        row = self.model._default_manager.filter(pk=object_id).first()
+        return [
+            offered
+            for offered in super().get_actions_detail(request, object_id)
+            if row is not None and self.decisions[offered.path].offered(row)
+        ]
+
+    def decide(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Ask for the reason, then carry the decision out; a race is said, not raised."""
+        row = get_object_or_404(self.model, pk=object_id)
+        chosen = self.decisions[name]
+        form = chosen.form(request.POST or None)
+        if request.method == "POST" and form.is_valid() and isinstance(request.user, User):
+            try:
+                chosen.carry_out(
+                    **{self.row_name: row},
+                    actor=request.user,
+                    now=timezone.now(),
+                    **form.cleaned_data,
+                )
+            except TransitionError:
+                messages.error(request, gettext("Somebody else has decided already."))
+            else:
+                messages.success(request, gettext("Done. Whoever it concerns has been told."))
+            options = self.model._meta
+            return redirect(f"admin:{options.app_label}_{options.model_name}_change", object_id)
+        return decision_page(
+            self,
+            request,
+            target=row,
+            title=f"{chosen.title}: {row}",
+            explanation=str(chosen.explanation),
+            form=form,
+        )

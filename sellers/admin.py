@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from accounts.admin import ReadOnlyAdmin, ReasonForm, decision_page
-from accounts.models import User
+from accounts.admin import Decision, DecisionAdmin, OptionalReasonForm, decision
 from accounts.selectors import history_of
 from common.addresses import PostalAddress
 from common.countries import country_name
 from common.postal import format_address
-from common.states import TransitionError
 from sellers.models import Business, Membership
 from sellers.services import (
     approve_business,
@@ -35,38 +27,22 @@ from sellers.services import (
 from sellers.states import BusinessState
 
 
-class OptionalReasonForm(ReasonForm):
-    """Approving needs no reason, but may have a note for the record."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = False
-        self.fields["reason"].label = gettext_lazy("Note for the record")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One thing a moderator may do to a business in some state."""
-
-    title: str | Promise
-    explanation: str | Promise
-    state: BusinessState
-    carry_out: Callable[..., Business]
-    form: type[ReasonForm] = ReasonForm
+def _while(state: BusinessState) -> Callable[[Business], bool]:
+    return lambda business: business.state == state
 
 
 DECISIONS = {
     "approve": Decision(
         gettext_lazy("Approve"),
         gettext_lazy("It may sell from now on; its owners are told."),
-        BusinessState.IN_REVIEW,
+        _while(BusinessState.IN_REVIEW),
         approve_business,
-        OptionalReasonForm,
+        form=OptionalReasonForm,
     ),
     "reject": Decision(
         gettext_lazy("Send back"),
         gettext_lazy("Its owners read the reason, may change what is wrong and ask again."),
-        BusinessState.IN_REVIEW,
+        _while(BusinessState.IN_REVIEW),
         reject_business,
     ),
     "suspend": Decision(
@@ -75,24 +51,16 @@ DECISIONS = {
             "Its listings vanish at once and payouts are held. Open orders are still to be sent. "
             "Its owners read the reason."
         ),
-        BusinessState.APPROVED,
+        _while(BusinessState.APPROVED),
         suspend_business,
     ),
     "reinstate": Decision(
         gettext_lazy("Reinstate"),
         gettext_lazy("Its listings are visible again and payouts go on; its owners are told."),
-        BusinessState.SUSPENDED,
+        _while(BusinessState.SUSPENDED),
         reinstate_business,
     ),
 }
-
-
-def _decision(name: str) -> Callable[[Any], Any]:
-    """A button on a business's page; unfold asks has_moderate_permission before it."""
-    made: Callable[[Any], Any] = action(
-        description=DECISIONS[name].title, url_path=name, permissions=["moderate"]
-    )
-    return made
 
 
 class TeamInline(TabularInline):  # type: ignore[misc]  # unfold has no types
@@ -111,7 +79,7 @@ class TeamInline(TabularInline):  # type: ignore[misc]  # unfold has no types
 
 
 @admin.register(Business)
-class BusinessAdmin(ReadOnlyAdmin):
+class BusinessAdmin(DecisionAdmin):
     """Looked at here, changed by its owners; decided about through actions."""
 
     list_display = ("name", "show_country", "currency", "show_state", "submitted_at", "created_at")
@@ -119,6 +87,9 @@ class BusinessAdmin(ReadOnlyAdmin):
     search_fields = ("name", "slug", "tax_number", "memberships__user__email")
     ordering = ("-submitted_at", "-created_at")
     inlines = (TeamInline,)
+    row_name = "business"
+    moderate_permission = "sellers.moderate_business"
+    decisions = DECISIONS
     actions_detail = ("approve", "reject", "suspend", "reinstate")
     fieldsets = (
         (None, {"fields": ("name", "slug", "state", "review_reason", "tagline", "story")}),
@@ -164,56 +135,18 @@ class BusinessAdmin(ReadOnlyAdmin):
         )
         return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
 
-    def has_moderate_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return bool(request.user.has_perm("sellers.moderate_business"))
-
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Only what is possible in the present state is offered."""
-        state = Business.objects.filter(pk=object_id).values_list("state", flat=True).first()
-        return [
-            offered
-            for offered in super().get_actions_detail(request, object_id)
-            if DECISIONS[offered.path].state == state
-        ]
-
-    def _decide(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        business = get_object_or_404(Business, pk=UUID(object_id))
-        decision = DECISIONS[name]
-        form = decision.form(request.POST or None)
-        if request.method == "POST" and form.is_valid() and isinstance(request.user, User):
-            try:
-                decision.carry_out(
-                    business=business,
-                    actor=request.user,
-                    reason=form.cleaned_data["reason"],
-                    now=timezone.now(),
-                )
-            except TransitionError:
-                messages.error(request, _("Somebody else has decided already."))
-            else:
-                messages.success(request, _("Done. The owners have been told."))
-            return redirect("admin:sellers_business_change", object_id)
-        return decision_page(
-            self,
-            request,
-            target=business,
-            title=f"{decision.title}: {business.name}",
-            explanation=str(decision.explanation),
-            form=form,
-        )
-
-    @_decision("approve")
+    @decision("approve", DECISIONS["approve"].title)
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, "approve")
+        return self.decide(request, object_id, "approve")
 
-    @_decision("reject")
+    @decision("reject", DECISIONS["reject"].title)
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, "reject")
+        return self.decide(request, object_id, "reject")
 
-    @_decision("suspend")
+    @decision("suspend", DECISIONS["suspend"].title)
     def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, "suspend")
+        return self.decide(request, object_id, "suspend")
 
-    @_decision("reinstate")
+    @decision("reinstate", DECISIONS["reinstate"].title)
     def reinstate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._decide(request, object_id, "reinstate")
+        return self.decide(request, object_id, "reinstate")

@@ -11,7 +11,8 @@ from trade.papers.sheet import MARGIN_MM, SMALL_PT, TITLE_PT, Sheet
 from trade.papers.values import Article, ParcelPaper, Party
 
 _ROW_MM = 11.0
-_MAX_ROWS = 9
+_MAX_ROWS = 7
+_PARTY_LINE_MM = 4.2
 _COLUMNS = (
     ("Detailed description of contents\nDésignation détaillée du contenu", 0.36, "L"),
     ("Quantity\nQuantité", 0.08, "R"),
@@ -23,7 +24,7 @@ _COLUMNS = (
 
 
 def customs_declaration(paper: ParcelPaper) -> bytes:
-    """The declaration as a PDF of one page or more, nine articles a page.
+    """The declaration as a PDF of one page or more, seven articles a page.
 
     Values are what the buyer paid for the goods, in the buyer's currency, and add up to the
     order's goods; postage is declared beside them.
@@ -53,21 +54,24 @@ def _page(
     sheet.text(x + width / 2, y + 6, width / 2, note, size=SMALL_PT + 1, align="R")
     top = y + 12
     half = width / 2
-    sheet.box(x, top, half, 34, label="From / De", text=_party(paper.sender))
-    sheet.box(x + half, top, half, 34, label="To / À", text=_party(paper.receiver))
-    _references(sheet, paper, x, top + 34, width)
-    below = _articles(sheet, articles, x, top + 43, width)
+    sender, receiver = _party(paper.sender), _party(paper.receiver)
+    height = 6 + _PARTY_LINE_MM * max(sender.count("\n"), receiver.count("\n"), 4) + _PARTY_LINE_MM
+    sheet.box(x, top, half, height, label="From / De", text=sender)
+    sheet.box(x + half, top, half, height, label="To / À", text=receiver)
+    _references(sheet, paper, x, top + height, width)
+    below = _articles(sheet, articles, x, top + height + 9, width)
     _totals(sheet, paper, x, below, width)
     _category(sheet, paper, x, below + 10, width)
 
 
 def _party(party: Party) -> str:
     lines = list(party.lines)
+    known = []
     if party.phone:
-        lines.append(f"Tel. {party.phone}")
+        known.append(f"Tel. {party.phone}")
     if party.tax_number:
-        lines.append(f"Tax no. {party.tax_number}")
-    return "\n".join(lines)
+        known.append(f"Tax no. {party.tax_number}")
+    return "\n".join([*lines, "    ".join(known)] if known else lines)
 
 
 def _references(sheet: Sheet, paper: ParcelPaper, x: float, y: float, width: float) -> None:

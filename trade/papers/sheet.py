@@ -72,8 +72,15 @@ class Sheet:
         return float(self.pdf.epw)
 
     def text(
-        self, x: float, y: float, width: float, text: str, *, size: float = BODY_PT,
-        align: str = "L", line_mm: float = 4.2,
+        self,
+        x: float,
+        y: float,
+        width: float,
+        text: str,
+        *,
+        size: float = BODY_PT,
+        align: str = "L",
+        line_mm: float = 4.2,
     ) -> float:
         """Write text that wraps within `width`; returns the y below it."""
         self.pdf.set_font("main", size=size)
@@ -84,8 +91,16 @@ class Sheet:
         return float(self.pdf.get_y())
 
     def box(
-        self, x: float, y: float, width: float, height: float, *, label: str = "", text: str = "",
-        size: float = BODY_PT, align: str = "L",
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        label: str = "",
+        text: str = "",
+        size: float = BODY_PT,
+        align: str = "L",
     ) -> None:
         """A ruled field of a form with its small label and what is entered."""
         self.pdf.rect(x, y, width, height)

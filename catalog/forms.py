@@ -1,0 +1,268 @@
+"""What a seller types about a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Category, Listing
+from catalog.rules.publishing import combinations, is_plain_description
+from catalog.selectors.editor import VariantSeen
+from catalog.services.editing import VariantInput
+from common.countries import country_choices
+from common.money import Money, MoneyParseError
+from sellers.models import Business
+from trade.selectors import describe_hs
+
+MAX_VALUES = 12
+MAX_VARIANTS = 60
+MAX_STOCK_ON_SHELF = 1_000_000
+
+
+class ListingForm(forms.ModelForm[Listing]):
+    """Words, shelf, papers and delivery of a listing; photos and prices have their own pages."""
+
+    class Meta:
+        model = Listing
+        fields = (
+            "title",
+            "category",
+            "description",
+            "materials",
+            "hs_code",
+            "origin_country",
+            "customs_description",
+            "delivery_profile",
+        )
+        labels = {
+            "title": _("Title"),
+            "category": _("Category"),
+            "description": _("Description"),
+            "materials": _("Materials"),
+            "hs_code": _("Customs code (six digits)"),
+            "origin_country": _("Made in"),
+            "customs_description": _("What customs should read"),
+            "delivery_profile": _("Delivery"),
+        }
+        help_texts = {
+            "description": _("Who made it, of what, how big it is, how to care for it."),
+            "customs_description": _(
+                "Plain words for the parcel's papers, such as “woven cotton shirt”."
+            ),
+            "hs_code": _("Type what the thing is and choose; the code decides the duty."),
+        }
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 7}),
+            "hs_code": forms.TextInput(
+                attrs={"inputmode": "numeric", "maxlength": 7, "autocomplete": "off"}
+            ),
+        }
+
+    origin_country = forms.ChoiceField(label=_("Made in"), required=False)
+    hs_code = forms.CharField(
+        label=_("Customs code (six digits)"),
+        required=False,
+        max_length=12,
+        help_text=_("Type what the thing is below and choose; the code decides the duty."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        countries = [("", _("Choose a country")), *country_choices(get_language() or "en")]
+        self.fields["origin_country"] = forms.ChoiceField(
+            label=_("Made in"),
+            required=False,
+            choices=countries,
+            help_text=_("Where it was made or grown, which may not be where you ship from."),
+        )
+        category = self.fields["category"]
+        delivery = self.fields["delivery_profile"]
+        if isinstance(category, forms.ModelChoiceField):
+            category.queryset = Category.objects.filter(
+                parent__isnull=False
+            ) | Category.objects.filter(category__isnull=True)
+            category.queryset = category.queryset.distinct().order_by("path")
+            category.label_from_instance = _category_label
+        if isinstance(delivery, forms.ModelChoiceField):
+            delivery.queryset = business.delivery_profiles.all()
+            delivery.label_from_instance = lambda profile: profile.name
+
+    def clean_hs_code(self) -> str:
+        # A code chosen from the search below goes before the one that was typed earlier.
+        typed: str = self.data.get("hs_choice") or self.cleaned_data["hs_code"]
+        code = "".join(typed.split()).replace(".", "")
+        if code and not (len(code) == 6 and code.isdigit()):
+            raise forms.ValidationError(_("A customs code has six digits, such as 6912 00."))
+        if code and describe_hs(code) is None:
+            raise forms.ValidationError(
+                _("We don't know this code. Search for what the thing is and choose one.")
+            )
+        return code
+
+    def clean_customs_description(self) -> str:
+        text: str = self.cleaned_data["customs_description"].strip()
+        if text and not is_plain_description(text):
+            raise forms.ValidationError(
+                _("Customs refuses “%(text)s”. Say what it is and of what: “glass bead necklace”."),
+                params={"text": text},
+            )
+        return text
+
+
+def _category_label(category: Category) -> str:
+    return f"{category.parent.name} › {category.name}" if category.parent else category.name
+
+
+class NewListingForm(forms.Form):
+    """The least that a draft needs."""
+
+    title = forms.CharField(label=_("What are you selling?"), min_length=3, max_length=120)
+    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        category = self.fields["category"]
+        if isinstance(category, forms.ModelChoiceField):
+            category.queryset = (
+                Category.objects.filter(category__isnull=True)
+                .select_related("parent")
+                .order_by("path")
+            )
+            category.label_from_instance = _category_label
+
+
+class PhotoForm(forms.Form):
+    """One more photo, and what it shows in words."""
+
+    photo = forms.FileField(
+        label=_("Add a photo"),
+        help_text=_("JPEG, PNG or WebP up to 15 MB. The place where it was taken is removed."),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    alt = forms.CharField(
+        label=_("What the photo shows"),
+        required=False,
+        max_length=160,
+        help_text=_("Read aloud to people who can't see it."),
+    )
+
+
+class OptionsForm(forms.Form):
+    """Which choices a buyer has: at most two, such as colour and size."""
+
+    name_1 = forms.CharField(label=_("First choice"), required=False, max_length=30)
+    values_1 = forms.CharField(label=_("Its values, with commas between"), required=False)
+    name_2 = forms.CharField(label=_("Second choice"), required=False, max_length=30)
+    values_2 = forms.CharField(label=_("Its values, with commas between"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        options: list[tuple[str, list[str]]] = []
+        for number in ("1", "2"):
+            name = data.get(f"name_{number}", "").strip()
+            values = _split(data.get(f"values_{number}", ""))
+            if name and not values:
+                self.add_error(f"values_{number}", _("Give at least one value."))
+            elif values and not name:
+                self.add_error(f"name_{number}", _("Give the choice a name, such as “Colour”."))
+            elif name and name in dict(options):
+                self.add_error(f"name_{number}", _("The two choices need different names."))
+            elif len(values) > MAX_VALUES:
+                self.add_error(f"values_{number}", _("At most 12 values."))
+            elif name:
+                options.append((name, values))
+        if len(combinations(options)) > MAX_VARIANTS:
+            raise forms.ValidationError(_("That makes more than 60 variants; use fewer values."))
+        data["options"] = options
+        return data
+
+
+def _split(text: str) -> list[str]:
+    return list(dict.fromkeys(value.strip() for value in text.split(",") if value.strip()))
+
+
+class VariantForm(forms.Form):
+    """A row: price, stock, packed weight and the seller's own number."""
+
+    price = forms.CharField(
+        label=_("Price"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    available = forms.IntegerField(label=_("In stock"), min_value=0, max_value=MAX_STOCK_ON_SHELF)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    weight_g = forms.IntegerField(
+        label=_("Packed weight (g)"), required=False, min_value=1, max_value=1_000_000
+    )
+    length_mm = forms.IntegerField(label=_("Length (mm)"), required=False, min_value=1)
+    width_mm = forms.IntegerField(label=_("Width (mm)"), required=False, min_value=1)
+    height_mm = forms.IntegerField(label=_("Height (mm)"), required=False, min_value=1)
+    sku = forms.CharField(label=_("Your number"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, row: VariantSeen, currency: str, **kwargs: Any) -> None:
+        self.row = row
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+
+    @property
+    def label(self) -> str:
+        return " · ".join(self.row.options.values())
+
+    def clean_price(self) -> Money:
+        locale = to_locale(get_language() or "en")
+        try:
+            price = Money.parse(self.cleaned_data["price"], self.currency, locale=locale)
+        except MoneyParseError as error:
+            raise forms.ValidationError(_price_words(error.code), params=error.params) from error
+        if price.amount == 0:
+            raise forms.ValidationError(_("A price is more than nothing."))
+        return price
+
+    def as_input(self) -> VariantInput:
+        """The row as the service takes it: stock as a change from what was seen."""
+        data = self.cleaned_data
+        return VariantInput(
+            price=data["price"],
+            options=self.row.options,
+            stock_change=data["available"] - (data.get("seen") or 0),
+            weight_g=data["weight_g"],
+            length_mm=data["length_mm"],
+            width_mm=data["width_mm"],
+            height_mm=data["height_mm"],
+            sku=data["sku"],
+        )
+
+
+def _price_words(code: str) -> Any:
+    return {
+        "number": _("Enter an amount, digits only."),
+        "negative": _("Enter an amount of zero or more."),
+        "places": _("%(currency)s has %(places)s decimal places."),
+    }[code]
+
+
+def variant_forms(
+    *, rows: Sequence[VariantSeen], currency: str, data: Mapping[str, Any] | None = None
+) -> list[VariantForm]:
+    """One form a row, filled with what is there or with what was typed."""
+    locale = to_locale(get_language() or "en")
+    forms_made = []
+    for number, row in enumerate(rows):
+        variant = row.variant
+        initial = {
+            "price": row.price.plain(locale=locale) if row.price else "",
+            "available": row.available,
+            "seen": row.available,
+            "weight_g": variant.weight_g if variant else None,
+            "length_mm": variant.length_mm if variant else None,
+            "width_mm": variant.width_mm if variant else None,
+            "height_mm": variant.height_mm if variant else None,
+            "sku": variant.sku if variant else "",
+        }
+        forms_made.append(
+            VariantForm(data, prefix=f"v{number}", row=row, currency=currency, initial=initial)
+        )
+    return forms_made

@@ -1,0 +1,32 @@
+"""Whether a listing is ready to be looked at."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+
+from catalog.models import Listing
+from catalog.rules.publishing import ListingFacts, Missing, missing_for_publishing
+from sellers.states import BusinessState
+
+
+def listing_missing(*, listing: Listing) -> list[Missing]:
+    """What still keeps the listing from review; empty when it is ready."""
+    counts = listing.variants.filter(is_active=True).aggregate(
+        priced=Count("id", filter=Q(prices__min_quantity=1), distinct=True),
+        weightless=Count("id", filter=Q(weight_g__isnull=True), distinct=True),
+    )
+    profile = listing.delivery_profile
+    return missing_for_publishing(
+        ListingFacts(
+            business_approved=listing.business.state == BusinessState.APPROVED,
+            title=listing.title,
+            description=listing.description,
+            photos=listing.images.count(),
+            priced_variants=counts["priced"],
+            variants_without_weight=counts["weightless"],
+            hs_code=listing.hs_code,
+            origin_country=listing.origin_country,
+            customs_description=listing.customs_description,
+            delivery_options=profile.options.count() if profile else 0,
+        )
+    )

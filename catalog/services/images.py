@@ -1,0 +1,114 @@
+"""Photos: whatever is uploaded is drawn again, so that nothing hidden in the file survives."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Max
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from catalog.models import Listing, ListingImage
+
+MAX_BYTES = 15_000_000
+MAX_PIXELS = 50_000_000
+MAX_IMAGES = 10
+SIZES = {"small": 400, "medium": 800, "large": 1600}
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class ImageRefusedError(ValueError):
+    """The file is not a picture we take; `code` says why: FORMAT, BYTES, PIXELS or COUNT."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def add_image(*, listing: Listing, file: IO[bytes], alt: str = "") -> ListingImage:
+    """Re-encode an uploaded photo in three WebP sizes and put it last in the gallery.
+
+    EXIF data (place, device) is dropped; the orientation in it is applied first. Raises
+    ImageRefusedError, and then nothing is kept.
+    """
+    pictures = _encode(file)
+    with transaction.atomic():
+        Listing.objects.select_for_update().only("id").get(pk=listing.pk)
+        images = ListingImage.objects.filter(listing=listing)
+        if images.count() >= MAX_IMAGES:
+            raise ImageRefusedError("COUNT")
+        last = images.aggregate(last=Max("position"))["last"]
+        width, height = pictures["large"][1]
+        image = ListingImage(
+            listing=listing,
+            position=0 if last is None else last + 1,
+            alt=alt,
+            width=width,
+            height=height,
+        )
+        name = uuid.uuid4().hex
+        for size, (data, _) in pictures.items():
+            getattr(image, size).save(f"{name}-{size}.webp", ContentFile(data), save=False)
+        image.save()
+    return image
+
+
+def remove_image(*, image: ListingImage) -> None:
+    """Take a photo out of the gallery; its files go when the row is gone for good."""
+    files = [getattr(image, size) for size in SIZES]
+    with transaction.atomic():
+        image.delete()
+        transaction.on_commit(lambda: [file.storage.delete(file.name) for file in files])
+
+
+def move_image(*, image: ListingImage, by: int) -> None:
+    """Move a photo `by` places (−1 earlier, +1 later); the first photo is the cover."""
+    with transaction.atomic():
+        Listing.objects.select_for_update().only("id").get(pk=image.listing_id)
+        gallery = list(ListingImage.objects.filter(listing_id=image.listing_id))
+        index = gallery.index(image)
+        target = min(max(index + by, 0), len(gallery) - 1)
+        gallery.insert(target, gallery.pop(index))
+        for position, item in enumerate(gallery):
+            item.position = position
+        ListingImage.objects.bulk_update(gallery, ["position"])
+
+
+def describe_image(*, image: ListingImage, alt: str) -> None:
+    """Say in words what the photo shows, for those who can't see it."""
+    image.alt = alt
+    image.save(update_fields=["alt"])
+
+
+def _encode(file: IO[bytes]) -> dict[str, tuple[bytes, tuple[int, int]]]:
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ImageRefusedError("BYTES")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise ImageRefusedError("PIXELS")
+            picture = _on_white(ImageOps.exif_transpose(opened))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
+        raise ImageRefusedError("FORMAT") from error
+    return {size: _scaled(picture, edge) for size, edge in SIZES.items()}
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGBA", picture.size, "white")
+        ground.alpha_composite(picture)
+        picture = ground
+    return picture.convert("RGB")
+
+
+def _scaled(picture: Image.Image, edge: int) -> tuple[bytes, tuple[int, int]]:
+    scaled = picture.copy()
+    scaled.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    scaled.save(out, "WEBP", quality=80, method=4)
+    return out.getvalue(), scaled.size

@@ -1,0 +1,200 @@
+"""What a seller sees of its orders; nothing of other sellers, and of the buyer only what a parcel
+needs: name, address and telephone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncWeek
+from django.utils.translation import gettext as _
+
+from common.addresses import PostalAddress
+from common.countries import country_name
+from common.money import Money
+from common.postal import format_address
+from orders.models import Deadline, Order, OrderLine
+from orders.selectors.totals import TotalRow
+from orders.states import OrderState
+from sellers.models import Business
+from shipping.models import Shipment
+from trade.papers.values import Article, ParcelPaper, Party
+
+PAGE_SIZE = 25
+CHART_WEEKS = 12
+
+# The tabs of the order list, in the order of a seller's day.
+TABS: dict[str, tuple[OrderState, ...]] = {
+    "to-send": (OrderState.PAID,),
+    "on-the-way": (OrderState.SHIPPED, OrderState.DELIVERED),
+    "complete": (OrderState.COMPLETED,),
+    "ended": (OrderState.CANCELLED, OrderState.REFUNDED),
+}
+
+
+def tab_counts(*, business: Business) -> dict[str, int]:
+    """How many orders each tab holds, in one query."""
+    counts = business.orders.aggregate(
+        **{
+            key.replace("-", "_"): Count("id", filter=Q(state__in=states))
+            for key, states in TABS.items()
+        }
+    )
+    return {key: counts[key.replace("-", "_")] for key in TABS}
+
+
+def orders_of_business(*, business: Business, tab: str, page: int) -> Page[Order]:
+    """A page of the business's paid orders; the oldest unsent first, otherwise the newest."""
+    rows = Order.objects.filter(business=business, state__in=TABS[tab])
+    rows = rows.select_related("purchase").prefetch_related("lines")
+    ordering = "paid_at" if tab == "to-send" else "-paid_at"
+    return Paginator(rows.order_by(ordering, "number"), PAGE_SIZE).get_page(page)
+
+
+@dataclass(frozen=True, slots=True)
+class SellerOrderView:
+    """One order as its seller sees it; amounts in the seller's currency."""
+
+    order: Order
+    lines: tuple[OrderLine, ...]
+    rows: tuple[TotalRow, ...]
+    net: Money
+    refunded: Money | None
+    receiver: tuple[str, ...]
+    phone: str
+    destination: str
+    shipments: tuple[Shipment, ...]
+    release_at: datetime | None
+
+    @property
+    def can_ship(self) -> bool:
+        return self.order.state == OrderState.PAID
+
+    @property
+    def has_papers(self) -> bool:
+        """Whether the parcel crosses a border, so that customs wants to know what is in it."""
+        return self.order.dispatched_from != self.order.purchase.country
+
+
+def find_order(*, business: Business, number: str) -> Order | None:
+    """A business's own paid order."""
+    return (
+        Order.objects.placed()
+        .filter(business=business, number=number)
+        .select_related("purchase", "business")
+        .first()
+    )
+
+
+def seller_order_view(*, order: Order) -> SellerOrderView:
+    """Everything of one order: three queries."""
+    currency = order.seller_currency
+    address = PostalAddress.from_dict(order.purchase.ship_to)
+    deadline = Deadline.objects.filter(order=order, done_at__isnull=True).order_by("due_at").first()
+    return SellerOrderView(
+        order=order,
+        lines=tuple(order.lines.all()),
+        rows=(
+            TotalRow(_("Your goods"), Money(order.seller_goods_amount, currency)),
+            TotalRow(
+                _("Your delivery"),
+                Money(order.seller_delivery_amount, currency),
+                note=order.delivery_name,
+            ),
+            TotalRow(_("Our fee"), Money(-order.commission_amount, currency)),
+        ),
+        net=Money(order.seller_net_amount, currency),
+        refunded=Money(order.refunded_amount, order.currency) if order.refunded_amount else None,
+        receiver=tuple(format_address(address)),
+        phone=address.phone,
+        destination=country_name(order.purchase.country, order.business.language),
+        shipments=tuple(Shipment.objects.filter(order_ref=order.pk).order_by("shipped_at")),
+        release_at=deadline.due_at if deadline else None,
+    )
+
+
+def parcel_paper(*, order: Order, signed_by: str, now: datetime) -> ParcelPaper:
+    """The order as its papers describe it: what the buyer paid for goods and delivery."""
+    sender = PostalAddress.from_dict(order.business.address)
+    receiver = PostalAddress.from_dict(order.purchase.ship_to)
+    return ParcelPaper(
+        order_number=order.number,
+        purchase_number=order.purchase.number,
+        sent_on=(order.shipped_at or now).date(),
+        sender=Party(
+            lines=(order.business.name, *_address_lines(sender)),
+            phone=order.business.phone or sender.phone,
+            tax_number=order.business.tax_number,
+        ),
+        receiver=Party(lines=_address_lines(receiver), phone=receiver.phone),
+        articles=tuple(_article(line, order.currency) for line in order.lines.all()),
+        postage=Money(order.delivery_amount, order.currency),
+        delivery_name=order.delivery_name,
+        signed_by=signed_by,
+    )
+
+
+def _address_lines(address: PostalAddress) -> tuple[str, ...]:
+    """As the post reads them; the country in capitals, in English, as every post can read it."""
+    lines = format_address(address)
+    country = country_name(address.country_code, "en").upper()
+    return tuple(lines if lines and lines[-1].upper() == country else [*lines, country])
+
+
+def _article(line: OrderLine, currency: str) -> Article:
+    options = " · ".join(line.options.values())
+    return Article(
+        description=line.customs_description or line.title,
+        detail=f"{line.title}, {options}" if options else line.title,
+        quantity=line.quantity,
+        weight_g=None if line.weight_g is None else line.weight_g * line.quantity,
+        value=Money(line.amount, currency),
+        hs_code=line.hs_code,
+        origin=line.origin_country,
+        sku=line.sku,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A week of the chart. percent: of the highest week, for drawing only."""
+
+    label: str
+    text: str
+    percent: int
+    now: bool = False
+
+
+def sales_chart(*, business: Business, now: datetime, locale_format: str = "%d %b") -> list[Bar]:
+    """Goods sold in each of the last twelve weeks, in the seller's currency; empty without sales."""
+    this_week = (now - timedelta(days=now.weekday())).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    first = this_week - timedelta(weeks=CHART_WEEKS - 1)
+    sold = dict(
+        Order.objects.placed()
+        .filter(business=business, paid_at__gte=first)
+        .exclude(state=OrderState.CANCELLED)
+        .annotate(week=TruncWeek("paid_at"))
+        .values("week")
+        .annotate(amount=Sum("seller_goods_amount"))
+        .values_list("week__date", "amount")
+    )
+    if not sold:
+        return []
+    highest = max(sold.values())
+    bars = []
+    for number in range(CHART_WEEKS):
+        week = first + timedelta(weeks=number)
+        amount = sold.get(week.date(), 0)
+        bars.append(
+            Bar(
+                label=week.strftime(locale_format),
+                text=Money(amount, business.currency).format(),
+                percent=amount * 100 // highest if highest else 0,
+                now=week == this_week,
+            )
+        )
+    return bars

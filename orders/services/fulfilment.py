@@ -1,0 +1,112 @@
+"""What a seller does with a paid order: send it, or cancel it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from catalog.services.stock import release_stock
+from orders.models import Deadline, Order
+from orders.notices import tell_cancelled, tell_delivered, tell_shipped
+from orders.services.moves import close_deadlines, lock_order, take_order_edge
+from orders.services.timeline import EventKind, record_event
+from orders.states import DeadlineKind, OrderState
+from payments.services.refunds import request_refund
+from shipping.models import Shipment
+from shipping.services import mark_delivered as mark_shipment_delivered
+from shipping.services import record_shipment
+
+# After the last promised day the carrier gets this long before we assume the parcel arrived; the
+# buyer is told and has the whole inspection window from then on.
+ARRIVAL_GRACE_DAYS = 7
+
+
+class ReasonMissingError(ValueError):
+    """Whoever cancels says why; the buyer reads it."""
+
+
+def mark_shipped(
+    *, order: Order, actor: User | None, carrier: str, tracking_number: str, now: datetime
+) -> Shipment:
+    """The parcel left: remember it, tell the buyer, and start waiting for its arrival.
+
+    Raises TransitionError unless the order is paid and unsent.
+    """
+    with transaction.atomic():
+        order = lock_order(order.pk)
+        take_order_edge(order, OrderState.SHIPPED, shipped_at=now)
+        expected = (now + timedelta(days=order.delivery_max_days)).date()
+        shipment = record_shipment(
+            order_ref=order.pk,
+            business=order.business,
+            carrier=carrier,
+            tracking_number=tracking_number,
+            shipped_at=now,
+            expected_by=expected,
+        )
+        Deadline.objects.create(
+            kind=DeadlineKind.ARRIVAL,
+            order=order,
+            due_at=now + timedelta(days=order.delivery_max_days + ARRIVAL_GRACE_DAYS),
+        )
+        detail = {"carrier": carrier, "tracking_number": tracking_number}
+        record_event(orders=[order], kind=EventKind.SHIPPED, actor=actor, detail=detail, now=now)
+        tell_shipped(order=order, shipment=shipment, now=now)
+    return shipment
+
+
+def mark_delivered(*, order: Order, actor: User | None, now: datetime) -> Order:
+    """The parcel arrived, or must have: the inspection window opens.
+
+    Raises TransitionError unless the order is on its way.
+    """
+    with transaction.atomic():
+        order = lock_order(order.pk)
+        take_order_edge(order, OrderState.DELIVERED, delivered_at=now)
+        mark_shipment_delivered(order_ref=order.pk, delivered_at=now)
+        close_deadlines(order, now)
+        due_at = now + timedelta(days=settings.INSPECTION_DAYS)
+        Deadline.objects.create(kind=DeadlineKind.INSPECTION, order=order, due_at=due_at)
+        record_event(orders=[order], kind=EventKind.DELIVERED, actor=actor, now=now)
+        tell_delivered(order=order, release_at=due_at, now=now)
+    return order
+
+
+def cancel_order(*, order: Order, actor: User | None, reason: str, now: datetime) -> Order:
+    """Call an unsent order off: the buyer gets everything back, the goods go back on the shelf.
+
+    Raises ReasonMissingError, and TransitionError unless the order is paid and unsent.
+    """
+    if not reason.strip():
+        raise ReasonMissingError
+    with transaction.atomic():
+        order = lock_order(order.pk)
+        left = order.total_amount - order.refunded_amount
+        take_order_edge(
+            order,
+            OrderState.CANCELLED,
+            cancelled_at=now,
+            cancel_reason=reason.strip(),
+            refunded_amount=order.total_amount,
+        )
+        release_stock(
+            purchase_ref=order.purchase_id,
+            variant_ids=[line.variant_id for line in order.lines.all() if line.variant_id],
+        )
+        if left:
+            request_refund(
+                order_ref=order.pk, amount=left, reason=reason, key=f"cancel:{order.pk}", now=now
+            )
+        close_deadlines(order, now)
+        record_event(
+            orders=[order],
+            kind=EventKind.CANCELLED,
+            actor=actor,
+            detail={"reason": reason.strip()},
+            now=now,
+        )
+        tell_cancelled(order=order, now=now)
+    return order
