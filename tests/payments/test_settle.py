@@ -1,0 +1,283 @@
+"""What payees are owed becomes payouts whose lines explain them, once a period."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from common.currencies import CURRENCIES
+from common.money import Money
+from payments.gateways.base import TransferFacts, TransferStatus
+from payments.models import Account, Entry, Payee, Payout, PayoutLine, Posting
+from payments.rules.payouts import payout_floor, payout_step
+from payments.selectors import balance, check_books
+from payments.services import (
+    Leg,
+    PayoutFacts,
+    apply_payout_facts,
+    create_payee,
+    hold_payouts,
+    post_entry,
+    resume_payouts,
+    run_settlement,
+    settle_payee,
+    update_payee,
+)
+from payments.states import AccountKind, EntryKind, TransferState
+from tests.payments.test_post_an_entry import in_threads
+
+PAYABLE = AccountKind.SELLER_PAYABLE
+TRANSIT = AccountKind.PAYOUT_IN_TRANSIT
+OWED_BY_SELLER = AccountKind.SELLER_RECEIVABLE
+MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
+
+
+def earn(payee: Payee, amount: int) -> Entry:
+    """A released order, seen from the payee's account."""
+    money = Money(amount, payee.currency)
+    return post_entry(
+        key=f"release:{uuid.uuid4()}",
+        kind=EntryKind.RELEASE,
+        reference=str(uuid.uuid4()),
+        legs=[
+            Leg(AccountKind.FX_GAIN_LOSS, -money),
+            Leg(PAYABLE, money, str(payee.pk)),
+        ],
+    )
+
+
+def owe(payee: Payee, amount: int) -> None:
+    """A refund after the payout."""
+    money = Money(amount, payee.currency)
+    post_entry(
+        key=f"refund:{uuid.uuid4()}",
+        kind=EntryKind.REFUND,
+        legs=[Leg(AccountKind.FX_GAIN_LOSS, money), Leg(OWED_BY_SELLER, -money, str(payee.pk))],
+    )
+
+
+def payable(payee: Payee) -> int:
+    return balance(kind=PAYABLE, currency=payee.currency, reference=str(payee.pk)).amount
+
+
+def lines(payout: Payout) -> list[int]:
+    return list(payout.lines.order_by("posting_id").values_list("posting__amount", flat=True))
+
+
+def answer(payout: Payout, status: TransferStatus, now: datetime) -> bool:
+    facts = PayoutFacts(payout.pk, TransferFacts(status, "po_1", "account_closed"))
+    newly = apply_payout_facts(facts=facts, now=now).newly
+    payout.refresh_from_db()
+    return newly
+
+
+@pytest.fixture
+def ama(db: None, now: datetime) -> Payee:
+    return create_payee(name="Ama's baskets", country="GH", currency="GHS", now=now)
+
+
+@pytest.fixture
+def bence(db: None, now: datetime) -> Payee:
+    return create_payee(name="Bence Bor", country="HU", currency="HUF", now=now)
+
+
+def test_the_lines_of_a_payout_are_its_amount(ama: Payee, now: datetime) -> None:
+    for amount in (22560, 1, 999):
+        earn(ama, amount)
+    report = run_settlement(period=MONDAY, now=now)
+    [payout] = report.payouts
+    assert (payout.amount, payout.currency, payout.period) == (23560, "GHS", MONDAY)
+    assert lines(payout) == [22560, 1, 999]
+    assert payable(ama) == 0
+    assert balance(kind=TRANSIT, currency="GHS", reference=str(payout.pk)).amount == 23560
+    assert check_books().problems == []
+
+
+def test_once_a_period(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is not None
+    earn(ama, 200)
+    assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is None
+    assert run_settlement(period=MONDAY, now=now).payouts == []
+    payout = settle_payee(payee_id=ama.pk, period=TUESDAY, now=now)
+    assert payout is not None
+    assert lines(payout) == [200]
+    assert settle_payee(payee_id=ama.pk, period="2026-11-25", now=now) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_pay_once(now: datetime) -> None:
+    payees = [
+        create_payee(name=f"Payee {number}", country="GH", currency="GHS", now=now)
+        for number in range(3)
+    ]
+    for payee in payees:
+        earn(payee, 500)
+    in_threads(6, lambda _: run_settlement(period=MONDAY, now=now))
+    assert sorted(Payout.objects.values_list("amount", flat=True)) == [500, 500, 500]
+    assert check_books().problems == []
+
+
+def test_forints_are_paid_in_whole_ones_and_the_rest_is_carried(
+    bence: Payee, now: datetime
+) -> None:
+    earn(bence, 123456)
+    first = settle_payee(payee_id=bence.pk, period=MONDAY, now=now)
+    assert first is not None
+    assert (first.amount, lines(first)) == (123400, [123456, -56])
+    assert payable(bence) == 56
+    assert settle_payee(payee_id=bence.pk, period="alone", now=now) is None
+    earn(bence, 1044)
+    second = settle_payee(payee_id=bence.pk, period=TUESDAY, now=now)
+    assert second is not None
+    assert (second.amount, lines(second)) == (1100, [56, 1044])
+    assert payable(bence) == 0
+    assert check_books().problems == []
+
+
+@pytest.mark.parametrize(
+    ("currency", "step"),
+    [
+        ("EUR", 1),
+        ("JPY", 1),
+        ("ISK", 1),
+        ("UGX", 1),
+        ("KWD", 10),
+        ("HUF", 100),
+        ("TWD", 100),
+        ("MGA", 100),
+    ],
+)
+def test_the_smallest_payout_of_a_currency(currency: str, step: int) -> None:
+    assert payout_step(currency) == step
+    assert payout_floor(Money(12345, currency)) == Money(12345 // step * step, currency)
+    assert payout_floor(Money(-12345, currency)) == Money(0, currency)
+
+
+def test_every_payout_is_a_whole_number_of_the_providers_unit() -> None:
+    for row in CURRENCIES.values():
+        amount = payout_floor(Money(987_654_321, row.code))
+        theirs = amount.to_decimal().scaleb(row.provider_exponent)
+        assert theirs % row.payout_step == 0, row.code
+        assert 0 <= 987_654_321 - amount.amount < payout_step(row.code)
+
+
+def test_payouts_on_hold_gather(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    hold_payouts(payee_id=ama.pk, reason="Under review", now=now)
+    report = run_settlement(period=MONDAY, now=now)
+    assert (report.payouts, report.on_hold) == ([], 1)
+    assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is None
+    assert payable(ama) == 100
+    resume_payouts(payee_id=ama.pk, now=now)
+    assert run_settlement(period=MONDAY, now=now).payouts[0].amount == 100
+
+
+def test_what_a_seller_owes_is_taken_from_what_it_is_owed(ama: Payee, now: datetime) -> None:
+    owe(ama, 300)
+    earn(ama, 1000)
+    payout = settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    assert payout is not None
+    assert (payout.amount, lines(payout)) == (700, [1000, -300])
+    owe(ama, 500)
+    earn(ama, 200)
+    assert settle_payee(payee_id=ama.pk, period=TUESDAY, now=now) is None
+    assert balance(kind=OWED_BY_SELLER, currency="GHS").amount == -300
+    earn(ama, 400)
+    later = settle_payee(payee_id=ama.pk, period="2026-11-25", now=now)
+    assert later is not None
+    assert (later.amount, lines(later)) == (100, [200, -200, 400, -300])
+    assert check_books().problems == []
+
+
+def test_paid_is_booked_once(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    payout = settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    assert payout is not None
+    assert answer(payout, TransferStatus.PAID, now) is True
+    assert answer(payout, TransferStatus.PAID, now) is False
+    assert (payout.transfer, payout.paid_at) == (TransferState.DONE, now)
+    assert balance(kind=TRANSIT, currency="GHS").amount == 0
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="GHS").amount == 100
+
+
+@pytest.mark.parametrize("was_paid", [False, True])
+def test_a_failed_payout_goes_back_and_is_paid_again(
+    ama: Payee, now: datetime, *, was_paid: bool
+) -> None:
+    earn(ama, 100)
+    payout = settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    assert payout is not None
+    if was_paid:
+        answer(payout, TransferStatus.PAID, now)
+    assert answer(payout, TransferStatus.FAILED, now) is True
+    assert answer(payout, TransferStatus.FAILED, now) is False
+    assert (payout.transfer, payout.last_error) == (TransferState.FAILED, "account_closed")
+    assert payable(ama) == 100
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="GHS").amount == 0
+    again = settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    assert again is not None
+    assert (again.period, again.amount, lines(again)) == (f"{MONDAY}/2", 100, [100])
+    assert lines(payout) == [100]
+    assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is None
+    assert check_books().problems == []
+
+
+def test_nobody_is_paid_for_nothing(ama: Payee, now: datetime) -> None:
+    assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is None
+    assert run_settlement(period=MONDAY, now=now).payouts == []
+    assert not Entry.objects.exists()
+
+
+def test_a_payout_must_be_explained_in_full(ama: Payee, now: datetime) -> None:
+    """The database refuses a payout that is not the sum of its lines, or is another payee's."""
+    entry = earn(ama, 100)
+    posting = Posting.objects.get(entry=entry, account__kind=PAYABLE)
+    kofi = create_payee(name="Kofi", country="GH", currency="GHS", now=now)
+    for payee, amount in ((ama, 101), (kofi, 100)):
+        with pytest.raises(IntegrityError, match="sum of its lines"), transaction.atomic():
+            payout = Payout.objects.create(
+                payee=payee, number="P-1", period="x", provider="x", currency="GHS", amount=amount
+            )
+            PayoutLine.objects.create(payout=payout, posting=posting)
+    assert not Payout.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_payout_without_lines_is_refused(now: datetime) -> None:
+    payee = create_payee(name="Ama", country="GH", currency="GHS", now=now)
+    with pytest.raises(IntegrityError, match="has no lines"):
+        Payout.objects.create(
+            payee=payee, number="P-1", period="x", provider="x", currency="GHS", amount=100
+        )
+    assert not Payout.objects.exists()
+
+
+def test_a_posting_is_paid_out_once_and_amounts_are_fixed(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    payout = settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    assert payout is not None
+    posting = payout.lines.get().posting
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PayoutLine.objects.create(payout=payout, posting=posting)
+    for change in ({"amount": 101}, {"payee": create_payee_like(ama, now)}, {"currency": "EUR"}):
+        with pytest.raises(DatabaseError, match="is fixed"), transaction.atomic():
+            Payout.objects.filter(pk=payout.pk).update(**change)
+    for wrong in (payout.lines.get(), payout):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            wrong.delete()
+    payout.refresh_from_db()
+    assert payout.amount == 100
+
+
+def create_payee_like(payee: Payee, now: datetime) -> Payee:
+    return create_payee(name="Other", country=payee.country, currency=payee.currency, now=now)
+
+
+def test_a_payee_keeps_its_currency(ama: Payee) -> None:
+    changed = update_payee(payee_id=ama.pk, name="Ama & Daughters", destination={"account": "1"})
+    assert (changed.name, changed.currency, changed.country) == ("Ama & Daughters", "GHS", "GH")
+    assert not Account.objects.exists()
