@@ -205,11 +205,15 @@ class DecisionAdmin(ReadOnlyAdmin):
             if row is not None and self.decisions[offered.path].offered(row)
         ]
 
+    def form_for(self, row: Any, chosen: Decision, data: Any) -> forms.Form:
+        """The decision's form; a subclass gives it the row where it needs one."""
+        return chosen.form(data)
+
     def decide(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Ask for the reason, then carry the decision out; a race is said, not raised."""
         row = get_object_or_404(self.model, pk=object_id)
         chosen = self.decisions[name]
-        form = chosen.form(request.POST or None)
+        form = self.form_for(row, chosen, request.POST or None)
         if request.method == "POST" and form.is_valid() and isinstance(request.user, User):
             try:
                 chosen.carry_out(

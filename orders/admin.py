@@ -1,0 +1,234 @@
+"""The moderator's view of purchases and orders: read-only, but for refunds with a reason."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, ReasonForm, decision
+from accounts.selectors import history_of
+from common.addresses import PostalAddress
+from common.countries import country_name
+from common.money import Money, MoneyParseError
+from common.postal import format_address
+from common.states import TransitionError
+from orders.models import Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
+from orders.services.fulfilment import cancel_order
+from orders.services.refunds import AlreadyRefundedError, refund_order
+from orders.states import OrderState
+
+REFUNDABLE = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED)
+
+
+class RefundForm(ReasonForm):
+    """How much goes back to the buyer, in the buyer's currency, and why."""
+
+    amount = forms.CharField(
+        label=_("Amount"), widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})
+    )
+    seen_refunded = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("amount", "reason", "seen_refunded")
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        self.order = order
+        self.left = Money(order.total_amount - order.refunded_amount, order.currency)
+        kwargs.setdefault("initial", {"seen_refunded": order.refunded_amount})
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = _("At most %(left)s is left of this order.") % {
+            "left": self.left
+        }
+
+    def clean_amount(self) -> int:
+        locale = to_locale(get_language() or "en")
+        try:
+            money = Money.parse(self.cleaned_data["amount"], self.order.currency, locale=locale)
+        except MoneyParseError as error:
+            raise forms.ValidationError(_("This is not an amount in the order's currency.")) from (
+                error
+            )
+        if not 0 < money.amount <= self.left.amount:
+            raise forms.ValidationError(
+                _("More than nothing and at most %(left)s."), params={"left": self.left}
+            )
+        return money.amount
+
+
+def _refund(*, order: Order, **kwargs: Any) -> Order:
+    try:
+        return refund_order(order=order, **kwargs)
+    except AlreadyRefundedError as error:
+        # For the moderator it is the same as any other race: look again.
+        raise TransitionError(str(error)) from error
+
+
+class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no types
+    """Rows shown under their parent and never typed over."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class LineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ("title", "quantity", "seller_amount", "amount", "commission_amount", "hs_code")
+
+
+class ChargeInline(ReadOnlyInline):
+    model = OrderCharge
+    fields = ("kind", "name", "rate_text", "amount", "row_id", "collected_by", "certainty")
+
+
+class EventInline(ReadOnlyInline):
+    model = OrderEvent
+    fields = ("at", "kind", "actor", "detail")
+
+
+class DeadlineInline(ReadOnlyInline):
+    model = Deadline
+    fields = ("kind", "due_at", "done_at")
+
+
+@admin.register(Order)
+class OrderAdmin(DecisionAdmin):
+    """One seller's part of a purchase; its money moves only through the two buttons."""
+
+    row_name = "order"
+    moderate_permission = "orders.change_order"
+    decisions: ClassVar[dict[str, Decision]] = {
+        "refund": Decision(
+            _("Refund"),
+            _("The buyer gets the amount back at the rate at which it was paid; both are told."),
+            lambda order: order.state in REFUNDABLE and order.refunded_amount < order.total_amount,
+            _refund,
+            form=RefundForm,
+        ),
+        "cancel": Decision(
+            _("Cancel"),
+            _("Before it is sent: the buyer gets everything back, the goods go back on the shelf."),
+            lambda order: order.state == OrderState.PAID,
+            cancel_order,
+        ),
+    }
+    actions_detail = ("refund", "cancel")
+    list_display = ("number", "business", "show_country", "show_state", "show_total", "paid_at")
+    list_filter = ("state", "currency", "business__country")
+    list_select_related = ("business", "purchase")
+    search_fields = ("number", "purchase__email", "business__name")
+    ordering = ("-created_at",)
+    inlines = (LineInline, ChargeInline, EventInline, DeadlineInline)
+    fieldsets = (
+        (None, {"fields": ("number", "state", "business", "purchase", "cancel_reason")}),
+        (_("The buyer paid"), {"fields": ("show_total", "show_parts", "show_refunded")}),
+        (_("The seller gets"), {"fields": ("show_seller", "fee_percent_bp", "quote")}),
+        (_("What happened"), {"fields": ("show_history",)}),
+    )
+    readonly_fields = ("show_total", "show_parts", "show_refunded", "show_seller", "show_history")
+
+    def form_for(self, row: Order, chosen: Decision, data: Any) -> forms.Form:
+        if chosen.form is RefundForm:
+            return RefundForm(data, order=row)
+        return super().form_for(row, chosen, data)
+
+    @admin.display(description=_("To"))
+    def show_country(self, order: Order) -> str:
+        return country_name(order.purchase.country)
+
+    @display(  # type: ignore[untyped-decorator]  # unfold has no types
+        description=_("State"),
+        ordering="state",
+        label={
+            OrderState.PAID.value: "warning",
+            OrderState.COMPLETED.value: "success",
+            OrderState.CANCELLED.value: "danger",
+            OrderState.REFUNDED.value: "danger",
+        },
+    )
+    def show_state(self, order: Order) -> str:
+        return order.state
+
+    @admin.display(description=_("Total"))
+    def show_total(self, order: Order) -> str:
+        return str(Money(order.total_amount, order.currency))
+
+    @admin.display(description=_("Goods, delivery, duty, tax, fees"))
+    def show_parts(self, order: Order) -> str:
+        parts = (
+            order.goods_amount,
+            order.delivery_amount,
+            order.duty_amount,
+            order.tax_amount,
+            order.fees_amount,
+        )
+        return " + ".join(str(Money(part, order.currency)) for part in parts)
+
+    @admin.display(description=_("Refunded"))
+    def show_refunded(self, order: Order) -> str:
+        return str(Money(order.refunded_amount, order.currency))
+
+    @admin.display(description=_("Goods + delivery − fee"))
+    def show_seller(self, order: Order) -> str:
+        return (
+            f"{Money(order.seller_goods_amount, order.seller_currency)} + "
+            f"{Money(order.seller_delivery_amount, order.seller_currency)} − "
+            f"{Money(order.commission_amount, order.seller_currency)} = "
+            f"{Money(order.seller_net_amount, order.seller_currency)}"
+        )
+
+    @admin.display(description=_("Who did what"))
+    def show_history(self, order: Order) -> str:
+        entries = history_of(target_type="orders.order", target_id=str(order.pk))
+        rows = (
+            (e.at.strftime("%Y-%m-%d %H:%M"), e.actor or "–", e.action, e.reason) for e in entries
+        )
+        return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
+
+    @decision("refund", _("Refund"))
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(request, object_id, "refund")
+
+    @decision("cancel", _("Cancel"))
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(request, object_id, "cancel")
+
+
+class OrderInline(ReadOnlyInline):
+    model = Order
+    fields = ("number", "business", "state", "total_amount", "currency")
+    show_change_link = True
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    """What a buyer paid once."""
+
+    list_display = ("number", "email", "country", "state", "show_total", "created_at", "paid_at")
+    list_filter = ("state", "country", "currency")
+    search_fields = ("number", "email")
+    ordering = ("-created_at",)
+    inlines = (OrderInline,)
+    fields = ("number", "state", "email", "show_total", "show_address", "created_at", "paid_at")
+
+    @admin.display(description=_("Total"))
+    def show_total(self, purchase: Purchase) -> str:
+        return str(Money(purchase.total_amount, purchase.currency))
+
+    @admin.display(description=_("Address"))
+    def show_address(self, purchase: Purchase) -> str:
+        lines = format_address(PostalAddress.from_dict(purchase.ship_to))
+        return format_html_join("\n", "{}<br>", ((line,) for line in lines))
