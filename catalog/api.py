@@ -354,7 +354,8 @@ class QuotesView(OpenView):
         body = {
             "total": Money.sum((quote.total for quote in quotes), data["currency"]),
             "certainty": max(
-                (quote.certainty for quote in quotes), key=("guaranteed", "estimate", "unknown").index
+                (quote.certainty for quote in quotes),
+                key=("guaranteed", "estimate", "unknown").index,
             ),
             "parcels": quotes,
         }

@@ -89,9 +89,7 @@ class Listing(models.Model):
         indexes = (
             GinIndex(fields=["search"], name="listing_search"),
             GinIndex(fields=["title"], name="listing_title_trgm", opclasses=["gin_trgm_ops"]),
-            models.Index(
-                fields=["-live_at", "id"], condition=_PUBLIC, name="listing_newest"
-            ),
+            models.Index(fields=["-live_at", "id"], condition=_PUBLIC, name="listing_newest"),
             models.Index(
                 fields=["category", "-live_at", "id"],
                 condition=_PUBLIC,
@@ -144,9 +142,7 @@ class Variant(models.Model):
     class Meta:
         ordering = ("position", "id")
         constraints = (
-            models.UniqueConstraint(
-                fields=["listing", "options"], name="variant_options_once"
-            ),
+            models.UniqueConstraint(fields=["listing", "options"], name="variant_options_once"),
         )
 
 
@@ -198,7 +194,5 @@ class StockReservation(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["purchase_ref", "variant"], name="reservation_once"
-            ),
+            models.UniqueConstraint(fields=["purchase_ref", "variant"], name="reservation_once"),
         )

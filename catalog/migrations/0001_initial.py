@@ -11,12 +11,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('sellers', '0001_initial'),
-        ('shipping', '0001_initial'),
+        ("sellers", "0001_initial"),
+        ("shipping", "0001_initial"),
     ]
 
     operations = [
@@ -24,171 +23,312 @@ class Migration(migrations.Migration):
         django.contrib.postgres.operations.TrigramExtension(),
         django.contrib.postgres.operations.UnaccentExtension(),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sku', models.CharField(blank=True, max_length=40)),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('weight_g', models.PositiveIntegerField(blank=True, null=True)),
-                ('length_mm', models.PositiveIntegerField(blank=True, null=True)),
-                ('width_mm', models.PositiveIntegerField(blank=True, null=True)),
-                ('height_mm', models.PositiveIntegerField(blank=True, null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sku", models.CharField(blank=True, max_length=40)),
+                ("options", models.JSONField(blank=True, default=dict)),
+                ("weight_g", models.PositiveIntegerField(blank=True, null=True)),
+                ("length_mm", models.PositiveIntegerField(blank=True, null=True)),
+                ("width_mm", models.PositiveIntegerField(blank=True, null=True)),
+                ("height_mm", models.PositiveIntegerField(blank=True, null=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('slug', models.SlugField(max_length=60)),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('live_count', models.PositiveIntegerField(default=0)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("slug", models.SlugField(max_length=60)),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("live_count", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ('position', 'name'),
+                "verbose_name_plural": "categories",
+                "ordering": ("position", "name"),
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=140)),
-                ('description', models.TextField(blank=True)),
-                ('materials', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('hs_code', models.CharField(blank=True, max_length=6)),
-                ('origin_country', models.CharField(blank=True, max_length=2)),
-                ('customs_description', models.CharField(blank=True, max_length=120)),
-                ('currency', models.CharField(max_length=3)),
-                ('from_amount', models.BigIntegerField(default=0)),
-                ('sort_eur_amount', models.BigIntegerField(default=0)),
-                ('in_stock', models.BooleanField(default=False)),
-                ('shop_open', models.BooleanField(default=False, editable=False)),
-                ('state', models.CharField(default=catalog.states.ListingState['DRAFT'], max_length=12)),
-                ('review_reason', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('live_at', models.DateTimeField(blank=True, null=True)),
-                ('search', django.contrib.postgres.search.SearchVectorField(editable=False, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='sellers.business')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='catalog.category')),
-                ('delivery_profile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='shipping.deliveryprofile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=140)),
+                ("description", models.TextField(blank=True)),
+                ("materials", models.CharField(blank=True, max_length=200)),
+                ("language", models.CharField(default="en", max_length=12)),
+                ("hs_code", models.CharField(blank=True, max_length=6)),
+                ("origin_country", models.CharField(blank=True, max_length=2)),
+                ("customs_description", models.CharField(blank=True, max_length=120)),
+                ("currency", models.CharField(max_length=3)),
+                ("from_amount", models.BigIntegerField(default=0)),
+                ("sort_eur_amount", models.BigIntegerField(default=0)),
+                ("in_stock", models.BooleanField(default=False)),
+                ("shop_open", models.BooleanField(default=False, editable=False)),
+                (
+                    "state",
+                    models.CharField(default=catalog.states.ListingState["DRAFT"], max_length=12),
+                ),
+                ("review_reason", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("live_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "search",
+                    django.contrib.postgres.search.SearchVectorField(editable=False, null=True),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="listings",
+                        to="sellers.business",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "delivery_profile",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="shipping.deliveryprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ListingImage',
+            name="ListingImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('alt', models.CharField(blank=True, max_length=160)),
-                ('small', models.ImageField(max_length=160, upload_to='listings/')),
-                ('medium', models.ImageField(max_length=160, upload_to='listings/')),
-                ('large', models.ImageField(max_length=160, upload_to='listings/')),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='catalog.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("alt", models.CharField(blank=True, max_length=160)),
+                ("small", models.ImageField(max_length=160, upload_to="listings/")),
+                ("medium", models.ImageField(max_length=160, upload_to="listings/")),
+                ("large", models.ImageField(max_length=160, upload_to="listings/")),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="images",
+                        to="catalog.listing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('variant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='catalog.variant')),
-                ('available', models.PositiveIntegerField(default=0)),
+                (
+                    "variant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="catalog.variant",
+                    ),
+                ),
+                ("available", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'stock',
+                "verbose_name_plural": "stock",
             },
         ),
         migrations.AddField(
-            model_name='variant',
-            name='listing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalog.listing'),
+            model_name="variant",
+            name="listing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="variants",
+                to="catalog.listing",
+            ),
         ),
         migrations.CreateModel(
-            name='Price',
+            name="Price",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('min_quantity', models.PositiveIntegerField(default=1)),
-                ('amount', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prices', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("min_quantity", models.PositiveIntegerField(default=1)),
+                ("amount", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="prices",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockReservation',
+            name="StockReservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purchase_ref', models.UUIDField(db_index=True)),
-                ('quantity', models.PositiveIntegerField()),
-                ('state', models.CharField(default=catalog.states.ReservationState['HELD'], max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purchase_ref", models.UUIDField(db_index=True)),
+                ("quantity", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        default=catalog.states.ReservationState["HELD"], max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="catalog.variant"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='listing_search'),
+            model_name="listing",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="listing_search"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='listing_title_trgm', opclasses=['gin_trgm_ops']),
+            model_name="listing",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["title"], name="listing_title_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['-live_at', 'id'], name='listing_newest'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("shop_open", True), ("state", "LIVE")),
+                fields=["-live_at", "id"],
+                name="listing_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['category', '-live_at', 'id'], name='listing_by_category'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("shop_open", True), ("state", "LIVE")),
+                fields=["category", "-live_at", "id"],
+                name="listing_by_category",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['business', '-live_at', 'id'], name='listing_by_shop'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("shop_open", True), ("state", "LIVE")),
+                fields=["business", "-live_at", "id"],
+                name="listing_by_shop",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('state', 'LIVE'), ('shop_open', True)), fields=['sort_eur_amount', 'id'], name='listing_by_price'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("shop_open", True), ("state", "LIVE")),
+                fields=["sort_eur_amount", "id"],
+                name="listing_by_price",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(fields=('business', 'slug'), name='listing_slug_once'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                fields=("business", "slug"), name="listing_slug_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'IN_REVIEW', 'LIVE', 'PAUSED', 'REJECTED', 'REMOVED'])), name='listing_state_known'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["DRAFT", "IN_REVIEW", "LIVE", "PAUSED", "REJECTED", "REMOVED"])
+                ),
+                name="listing_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('available__gte', 0)), name='stock_not_negative'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("available__gte", 0)), name="stock_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('listing', 'options'), name='variant_options_once'),
+            model_name="variant",
+            constraint=models.UniqueConstraint(
+                fields=("listing", "options"), name="variant_options_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='price_positive'),
+            model_name="price",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="price_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(fields=('variant', 'min_quantity', 'valid_from'), name='price_tier_once', nulls_distinct=False),
+            model_name="price",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "min_quantity", "valid_from"),
+                name="price_tier_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockreservation',
-            constraint=models.UniqueConstraint(fields=('purchase_ref', 'variant'), name='reservation_once'),
+            model_name="stockreservation",
+            constraint=models.UniqueConstraint(
+                fields=("purchase_ref", "variant"), name="reservation_once"
+            ),
         ),
     ]

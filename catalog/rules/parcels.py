@@ -237,9 +237,7 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
         charges = tuple(_charge(charge, parcel) for charge in cost.charges)
         unknowns, certainty, regime = cost.unknowns, cost.certainty, cost.regime
     due = {
-        kind: Money.sum(
-            (c.money for c in charges if c.kind is kind and c.charged), parcel.currency
-        )
+        kind: Money.sum((c.money for c in charges if c.kind is kind and c.charged), parcel.currency)
         for kind in ChargeKind
     }
     fee = Money.sum((line.commission for line in lines), parcel.seller_currency)

@@ -89,7 +89,9 @@ def make_cards(
                 country_name=_country(country, language),
                 price_text=_price_text(amount, own, currency, rates[own], locale),
                 picture_url=small,
-                picture_srcset=f"{small} 400w, {picture_url(cover['medium'])} 800w" if cover else "",
+                picture_srcset=f"{small} 400w, {picture_url(cover['medium'])} 800w"
+                if cover
+                else "",
                 badge="" if in_stock else sold_out,
             )
         )
@@ -118,9 +120,7 @@ def _country(code: str, language: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _price_text(
-    amount: int, own: str, currency: str, rate: Decimal | None, locale: str
-) -> str:
+def _price_text(amount: int, own: str, currency: str, rate: Decimal | None, locale: str) -> str:
     money = Money(amount, own)
     if rate is not None:
         money = shown_price(money, rate=rate, currency=currency)

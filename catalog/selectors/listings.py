@@ -160,9 +160,7 @@ def _ranked(found: QuerySet[Listing], filters: ListingFilters) -> QuerySet[Listi
 
 def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
     """Titles spelt nearly like the search; the index compares by a threshold set on the session."""
-    near = _filtered(replace(filters, query="")).filter(
-        title__trigram_word_similar=filters.query
-    )
+    near = _filtered(replace(filters, query="")).filter(title__trigram_word_similar=filters.query)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -173,9 +171,7 @@ def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
         return list(card_rows(by_nearness)[:page_size])
 
 
-def fresh_cards(
-    *, count: int, preferences: Preferences, rate: DisplayRate
-) -> list[ListingCard]:
+def fresh_cards(*, count: int, preferences: Preferences, rate: DisplayRate) -> list[ListingCard]:
     """The latest listings that can be bought, at most two of one business, in one query."""
     latest = card_rows(newest(Listing.objects.public().filter(in_stock=True)))[: count * 5]
     seen: dict[str, int] = {}

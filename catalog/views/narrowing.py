@@ -49,9 +49,7 @@ class Narrowing:
         return urlencode([(name, value) for name, value in pairs if value])
 
 
-def read_narrowing(
-    params: QueryDict, *, preferences: Preferences, default_sort: Sort
-) -> Narrowing:
+def read_narrowing(params: QueryDict, *, preferences: Preferences, default_sort: Sort) -> Narrowing:
     """Whatever stands in the address becomes a page; nonsense is left out, never an error page."""
     lowest_text = params.get("min", "").strip()[:20]
     highest_text = params.get("max", "").strip()[:20]

@@ -113,9 +113,7 @@ def _grid(
     """A page of listings, narrowed and sorted as the address says."""
     now = timezone.now()
     preferences = preferences_of(request)
-    narrowing = read_narrowing(
-        request.GET, preferences=preferences, default_sort=default_sort
-    )
+    narrowing = read_narrowing(request.GET, preferences=preferences, default_sort=default_sort)
     page = list_listings(
         filters=_filters(base, narrowing, now),
         page=narrowing.page,
