@@ -17,16 +17,17 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 FUZZY_CUTOFF = 76
-_FILLER = frozenset(
-    "a an and by de for from handmade hand in made new of on or other set the to with your"
-    " vintage custom personalised personalized unique".split()
-)
+_FILLER = frozenset({
+    "a", "an", "and", "by", "custom", "de", "for", "from", "hand", "handmade", "in", "made", "new",
+    "of", "on", "or", "other", "personalised", "personalized", "set", "the", "to", "unique",
+    "vintage", "with", "your",
+})  # fmt: skip
 # What customs refuses as a description: it says nothing about the thing.
-VAGUE_WORDS = frozenset(
-    "accessories accessory article articles gift gifts goods item items merchandise misc"
-    " miscellaneous parts present presents product products sample samples spare stuff thing"
-    " things various".split()
-)
+VAGUE_WORDS = frozenset({
+    "accessories", "accessory", "article", "articles", "gift", "gifts", "goods", "item", "items",
+    "merchandise", "misc", "miscellaneous", "parts", "present", "presents", "product", "products",
+    "sample", "samples", "spare", "stuff", "thing", "things", "various",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,12 @@ class HsMatch:
     matched: tuple[str, ...]
 
     @property
+    def text(self) -> str:
+        return self.description
+
+    @property
     def dotted(self) -> str:
-        """"6109.10", as tariffs print it."""
+        """ "6109.10", as tariffs print it."""
         return f"{self.code[:4]}.{self.code[4:]}"
 
 
@@ -168,7 +173,9 @@ class HsIndex:
             found += [
                 (word, 0.8)
                 for word in self._vocabulary
-                if word != term and len(word) >= 4 and (word.startswith(term) or term.startswith(word))
+                if word != term
+                and len(word) >= 4
+                and (word.startswith(term) or term.startswith(word))
             ]
         return found
 

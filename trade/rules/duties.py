@@ -35,9 +35,11 @@ class _DutyPart:
     base: int
     exact: Decimal
     certainty: Certainty
+    per_item: Money | None = None
 
 
 def charge_duty(work: Workings, rules: Row[Import]) -> None:
+    """Add every duty, or the row that says there is none, or what is not known."""
     parts: list[_DutyPart] = []
     relieved: set[str] = set()
     for index, line in enumerate(work.sale.lines):
@@ -129,6 +131,7 @@ def _priced(
         base,
         exact,
         certainty,
+        effect.per_item,
     )
 
 
@@ -151,15 +154,13 @@ def _share_per_item(work: Workings, parts: list[_DutyPart]) -> None:
     """
     groups: dict[tuple[str, str], list[_DutyPart]] = {}
     for part in parts:
-        if part.row is not None and part.row.effect.per_item is not None:
+        if part.per_item is not None:
             line = work.sale.lines[part.line]
             item = line.hs_code[:6] or f"line {line.key}"
             groups.setdefault((part.row_id, item), []).append(part)
     for members in groups.values():
-        effect = members[0].row.effect if members[0].row else None
-        assert effect is not None and effect.per_item is not None  # noqa: S101
+        amount = sum(work.convert(part.per_item) for part in members[:1] if part.per_item)
         lines = [work.sale.lines[part.line] for part in members]
-        amount = work.convert(effect.per_item)
         vague = len({(line.origin, line.description) for line in lines}) > 1
         unclassified = not lines[0].hs_code
         weights = [line.value.amount for line in lines]

@@ -142,10 +142,12 @@ def _answer(work: Workings) -> LandedCost:
     _choose_schemes(work, rules)
     charge_duty(work, rules)
     waive_duty(work)
+    _doubts(work, about_duty=True)
+    _leave_to_carrier(work, rules)
     charge_tax(work, rules)
     _waive_together(work)
     _fees(work)
-    _doubts(work)
+    _doubts(work, about_duty=False)
     return _result(work)
 
 
@@ -209,8 +211,24 @@ def _fees(work: Workings) -> None:
         )
 
 
-def _doubts(work: Workings) -> None:
+def _leave_to_carrier(work: Workings, rules: Row[Import]) -> None:
+    """A parcel whose duty is not wholly known can't be paid for in advance, not even in part."""
+    unknown = any(
+        u.kind is ChargeKind.DUTY and u.certainty is Certainty.UNKNOWN for u in work.unknowns
+    )
+    if not (work.prepaid and unknown):
+        return
+    work.prepaid = False
+    work.charges = [
+        replace(charge, collected_by=rules.effect.collector) if charge.amount else charge
+        for charge in work.charges
+    ]
+
+
+def _doubts(work: Workings, *, about_duty: bool) -> None:
     for row in work.book.doubts:
+        if about_duty is not (row.effect.charge_kind is ChargeKind.DUTY):
+            continue
         if _doubt_applies(work, row.effect) and any(
             work.covers(row, line) for line in work.sale.lines
         ):

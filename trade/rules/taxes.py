@@ -11,12 +11,10 @@ from trade.rules.rows import Facts, Import, Row, Tax
 from trade.rules.rulebook import Snapshot
 from trade.rules.values import (
     Certainty,
-    Channel,
     Charge,
     ChargeKind,
     Collector,
     GoodsLine,
-    Terms,
     Unknown,
 )
 from trade.rules.workings import ZERO, Workings, percent
@@ -150,9 +148,7 @@ def _taxes_delivery(work: Workings, rules: Row[Import], index: int) -> bool:
 
 def taxes_duty(work: Workings, index: int) -> bool:
     """At the border always; in a sale only when the seller of record charges the duty."""
-    return work.schemes[index] is None or (
-        work.sale.channel is Channel.MARKETPLACE and work.sale.terms is Terms.DDP
-    )
+    return work.schemes[index] is None or work.prepaid
 
 
 def _tax_base_text(work: Workings, rules: Row[Import], index: int) -> str:

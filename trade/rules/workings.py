@@ -47,6 +47,8 @@ class Workings:
         self.row_ids: list[str] = []
         self.certainty = Certainty.GUARANTEED
         self.dutiable = False
+        # The platform pays at the border what it charged at checkout.
+        self.prepaid = consignment.channel is Channel.MARKETPLACE and consignment.terms is Terms.DDP
         lines = consignment.lines
         self.shares = (
             [consignment.delivery.amount]
@@ -70,11 +72,6 @@ class Workings:
         return scope.fits_goods(line.hs_code, line.origin) and scope.fits_sale(
             self.facts, line.value.amount, line.quantity
         )
-
-    @property
-    def prepaid(self) -> bool:
-        """The platform pays at the border what it charged at checkout."""
-        return self.sale.channel is Channel.MARKETPLACE and self.sale.terms is Terms.DDP
 
     def border_collector(self, rules: Row[Import]) -> Collector:
         return Collector.PLATFORM if self.prepaid else rules.effect.collector

@@ -1,6 +1,18 @@
 """What screens, services and commands read of the customs desk."""
 
 from trade.selectors.classification import describe_hs, find_hs_codes
+from trade.selectors.restrictions import RestrictionNotice, check_restrictions
 from trade.selectors.rulebook import get_rulebook, read_rulebook
+from trade.selectors.words import say_charge, say_name, say_unknown
 
-__all__ = ["describe_hs", "find_hs_codes", "get_rulebook", "read_rulebook"]
+__all__ = [
+    "RestrictionNotice",
+    "check_restrictions",
+    "describe_hs",
+    "find_hs_codes",
+    "get_rulebook",
+    "read_rulebook",
+    "say_charge",
+    "say_name",
+    "say_unknown",
+]
