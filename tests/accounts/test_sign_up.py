@@ -1,0 +1,108 @@
+"""Signing up and in: an e-mail address and a password, mails through the outbox."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.selectors import has_verified_email
+from accounts.services import register_person
+from notifications.models import EmailDelivery
+from tests.accounts.conftest import PASSWORD
+
+SIGN_UP = "/account/signup/"
+SIGN_IN = "/account/login/"
+
+
+def sign_up(client: Client, email: str = "ama@example.com") -> int:
+    return client.post(
+        SIGN_UP, {"email": email, "password1": PASSWORD}, headers={"accept-language": "en-GH"}
+    ).status_code
+
+
+def test_signing_up_is_light_and_keeps_what_was_chosen(client: Client, db: None) -> None:
+    assert sign_up(client, "Ama@Example.com") == 302
+    user = User.objects.get()
+    assert user.email == "ama@example.com"
+    assert (user.country, user.currency, user.language) == ("GH", "GHS", "en")
+    assert client.get("/account/").status_code == 200
+    assert not has_verified_email(user_id=user.pk)
+
+
+def test_the_confirmation_goes_through_the_outbox_and_verifies(client: Client, db: None) -> None:
+    sign_up(client)
+    mail = EmailDelivery.objects.get(to="ama@example.com")
+    assert "Confirm your e-mail address" in mail.subject
+    link = re.search(r"http://[^\s]+(/account/confirm-email/[^\s]+)", mail.text)
+    assert link is not None
+    assert link[1] in mail.html
+    user = User.objects.get()
+    assert client.get(link[1]).status_code == 200
+    assert not has_verified_email(user_id=user.pk)  # a mail scanner's GET confirms nothing
+    client.post(link[1])
+    assert has_verified_email(user_id=user.pk)
+
+
+def test_a_second_account_with_the_same_address_is_not_made(client: Client, lucie: User) -> None:
+    assert sign_up(client, "LUCIE@example.com") == 200
+    assert User.objects.get() == lucie
+    assert lucie.check_password(PASSWORD)
+    assert not EmailDelivery.objects.exists()
+
+
+def test_a_weak_password_is_refused(client: Client, db: None) -> None:
+    response = client.post(SIGN_UP, {"email": "ama@example.com", "password1": "password"})
+    assert response.status_code == 200
+    assert not User.objects.exists()
+
+
+def test_signing_in_and_out(client: Client, lucie: User) -> None:
+    wrong = client.post(SIGN_IN, {"login": lucie.email, "password": "wrong"})
+    assert wrong.status_code == 200
+    right = client.post(SIGN_IN, {"login": "Lucie@Example.com", "password": PASSWORD})
+    assert right.status_code == 302
+    assert client.get("/account/").status_code == 200
+    client.post("/account/logout/")
+    assert client.get("/account/").status_code == 302
+
+
+def test_a_forgotten_password_is_replaced_by_mail(client: Client, lucie: User) -> None:
+    client.post("/account/password/reset/", {"email": lucie.email})
+    mail = EmailDelivery.objects.get(to=lucie.email)
+    link = re.search(r"http://[^/]+(/account/password/reset/key/[^\s]+)", mail.text)
+    assert link is not None
+    page = client.get(link[1], follow=True)
+    url = page.request["PATH_INFO"]
+    client.post(url, {"password1": "another long secret", "password2": "another long secret"})
+    lucie.refresh_from_db()
+    assert lucie.check_password("another long secret")
+
+
+def test_guessing_passwords_is_stopped(client: Client, lucie: User) -> None:
+    for _ in range(7):
+        client.post(SIGN_IN, {"login": lucie.email, "password": "wrong"})
+    response = client.post(SIGN_IN, {"login": lucie.email, "password": PASSWORD})
+    assert response.status_code in {200, 429}
+    assert client.get("/account/").status_code == 302
+
+
+def test_guessing_in_the_admin_is_stopped_too(client: Client, db: None, settings: Settings) -> None:
+    settings.AXES_ENABLED = True
+    register_person(email="mod@example.com", password=PASSWORD)
+    User.objects.update(is_staff=True, is_superuser=True)
+    login = "/admin/login/"
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        client.post(login, {"username": "mod@example.com", "password": "wrong"})
+    response = client.post(login, {"username": "mod@example.com", "password": PASSWORD})
+    assert response.status_code == 429
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("email", ["", "not an address", "a@b"])
+def test_an_address_that_is_none(email: str, client: Client, db: None) -> None:
+    assert sign_up(client, email) == 200
+    assert not User.objects.exists()
