@@ -93,6 +93,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The first page: the side bar's groups, which a phone hides behind a button."""
+    return {**context, "groups": navigation(request)}
+
+
 def environment(_request: HttpRequest) -> list[str] | None:
     """The word beside the name: this market is only for trying."""
     return [gettext("Demo"), "warning"] if settings.DEMO else None
@@ -108,6 +113,7 @@ def _item(item: Item, request: HttpRequest) -> dict[str, Any] | None:
     is_waiting_list = request.GET.get("state__exact") == WAITING
     shown["active"] = request.path.startswith(link) and is_waiting_list == item.waiting
     if item.waiting:
+        shown["waiting"] = True
         shown["link"] = f"{link}?state__exact={WAITING}"
         shown["badge"] = str(model._default_manager.filter(state=WAITING).count() or "")
     return shown

@@ -54,6 +54,7 @@ def unfold_settings(site_name: str) -> dict[str, Any]:
         "SHOW_BACK_BUTTON": True,
         "BORDER_RADIUS": "10px",
         "ENVIRONMENT": "marketplace.moderation.environment",
+        "DASHBOARD_CALLBACK": "marketplace.moderation.dashboard",
         "COLORS": {"primary": PRIMARY, "base": BASE},
         "STYLES": [_styles],
         "COMMAND": {"search_models": False, "show_history": False},

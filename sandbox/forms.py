@@ -41,7 +41,7 @@ class CardForm(forms.Form):
         ),
     )
     expiry = forms.CharField(
-        label=_("Good until (month / year)"),
+        label=_("Expiry date"),
         max_length=9,
         widget=forms.TextInput(
             attrs={"autocomplete": "cc-exp", "inputmode": "numeric", "placeholder": "12 / 30"}
