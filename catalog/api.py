@@ -164,7 +164,7 @@ class ChargeSerializer(serializers.Serializer[Any]):
     money = MoneySerializer()
     assessed = MoneySerializer(help_text="As the destination computed it, in its currency.")
     row_id = serializers.CharField(help_text="The row of the rulebook that says so.")
-    law = serializers.CharField()
+    law = serializers.CharField(source="source.law")
     collected_by = serializers.CharField()
     certainty = serializers.CharField()
     charged = serializers.BooleanField(help_text="Whether it is part of the total.")

@@ -23,7 +23,7 @@ MAX_VARIANTS = 60
 MAX_STOCK_ON_SHELF = 1_000_000
 
 
-class ListingForm(forms.ModelForm[Listing]):
+class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
     """Words, shelf, papers and delivery of a listing; photos and prices have their own pages."""
 
     class Meta:

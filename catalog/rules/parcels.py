@@ -104,7 +104,7 @@ class ChargeQuote:
 
     assessed, assessed_base: as the destination's rules computed it, in the destination's currency.
     charged: part of the total. Otherwise somebody else may ask for it at the door, or it is
-    already inside the price.
+    already inside the price. source: the customs desk's own answer, for sentences about it.
     """
 
     kind: ChargeKind
@@ -118,8 +118,7 @@ class ChargeQuote:
     collected_by: Collector
     certainty: Certainty
     included: bool
-    base_text: str
-    law: str
+    source: Charge
 
     @property
     def charged(self) -> bool:
@@ -373,6 +372,5 @@ def _charge(charge: Charge, parcel: Parcel) -> ChargeQuote:
         collected_by=charge.collected_by,
         certainty=charge.certainty,
         included=charge.included,
-        base_text=charge.base_text,
-        law=charge.law,
+        source=charge,
     )

@@ -5,8 +5,8 @@ Listing page, basket, checkout and the seller's preview show the same lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from catalog.rules.parcels import ChargeQuote, OptionQuote, ParcelQuote
 from common.countries import country_name
 from common.money import Money
 from trade.rules.values import Certainty, ChargeKind, Collector
-from trade.selectors import say_unknown
+from trade.selectors import say_charge, say_name, say_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def cost_breakdown(quote: ParcelQuote, *, locale: str, language: str) -> Breakdo
         text=text,
         doubts=doubts(quote),
         door=tuple(_row(charge, locale) for charge in quote.at_the_door),
-        laws=tuple(dict.fromkeys(f"{c.name}: {c.law}" for c in quote.charges if c.law)),
+        laws=tuple(dict.fromkeys(say_charge(charge.source) for charge in quote.charges)),
     )
 
 
@@ -93,41 +93,32 @@ def _merged(charges: Sequence[ChargeQuote]) -> list[ChargeQuote]:
 
 def _sum(members: Sequence[ChargeQuote]) -> ChargeQuote:
     first = members[0]
-    if len(members) == 1:
-        return first
-    return ChargeQuote(
-        kind=first.kind,
-        name=first.name,
-        rate_text=first.rate_text,
-        money=Money.sum((c.money for c in members), first.money.currency),
-        assessed=Money.sum((c.assessed for c in members), first.assessed.currency),
-        assessed_base=Money.sum((c.assessed_base for c in members), first.assessed.currency),
-        row_id=first.row_id,
-        line_key=None,
-        collected_by=first.collected_by,
-        certainty=first.certainty,
-        included=first.included,
-        base_text=first.base_text,
-        law=first.law,
-    )
+    money = Money.sum((c.money for c in members), first.money.currency)
+    return replace(first, money=money, line_key=None) if len(members) > 1 else first
 
 
 def _row(charge: ChargeQuote, locale: str) -> CostRow:
+    name = say_name(charge.name)
     if charge.included:
-        return CostRow(charge.name, _("included"), charge.money.format(locale=locale))
+        return CostRow(name, _("included"), charge.money.format(locale=locale))
     if not charge.money:
-        return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), charge.name)
-    return CostRow(charge.name, charge.money.format(locale=locale), _rate_note(charge))
+        return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), name)
+    return CostRow(name, charge.money.format(locale=locale), _rate_note(charge))
 
 
 def _rate_note(charge: ChargeQuote) -> str:
+    rate, _slash, measure = charge.rate_text.partition("/")
+    if measure == "item":
+        return _("%(rate)s for each kind of goods, however many") % {"rate": rate}
+    if measure or "%" not in rate:
+        return rate
     base = {
-        "goods": _("of the goods"),
-        "goods+delivery": _("of goods and delivery"),
-        "goods+duty": _("of goods and duty"),
-        "goods+delivery+duty": _("of goods, delivery and duty"),
-    }.get(charge.base_text, "")
-    return f"{charge.rate_text} {base}".strip() if "%" in charge.rate_text else charge.rate_text
+        "goods": _("%(rate)s of the goods"),
+        "goods+delivery": _("%(rate)s of goods and delivery"),
+        "goods+duty": _("%(rate)s of goods and duty"),
+        "goods+delivery+duty": _("%(rate)s of goods, delivery and duty"),
+    }.get(charge.source.base_text, "%(rate)s")
+    return base % {"rate": rate}
 
 
 def kind_word(kind: ChargeKind) -> str:
@@ -187,9 +178,4 @@ def certainty_words(certainty: Certainty, destination: str) -> tuple[str, str, s
 
 def doubts(quote: ParcelQuote) -> tuple[str, ...]:
     """What is not known, each said once."""
-    return tuple(dict.fromkeys(_said(quote.unknowns)))
-
-
-def _said(unknowns: Iterable[object]) -> Iterable[str]:
-    for unknown in unknowns:
-        yield say_unknown(unknown)
+    return tuple(dict.fromkeys(say_unknown(unknown) for unknown in quote.unknowns))

@@ -30,6 +30,7 @@ from catalog.views.shop import preferences_of
 from common.countries import country_name
 from common.money import Money
 from payments.rules.rates import RateUnavailableError
+from trade.selectors import say_name
 
 MOST_AT_ONCE = 99
 
@@ -166,6 +167,7 @@ def _quoted(quote: ParcelQuote, preferences: Preferences) -> dict[str, object]:
     locale, language = preferences.locale, preferences.language
     shown: dict[str, object] = {
         "quote": quote,
+        "regime": say_name(quote.regime),
         "price_text": quote.lines[0].unit.format(locale=locale),
         "own_price_text": ""
         if quote.currency == quote.seller_currency

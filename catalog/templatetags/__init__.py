@@ -1,0 +1,1 @@
+"""What only the shop's templates need."""
