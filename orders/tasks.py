@@ -8,25 +8,25 @@ from django.utils import timezone
 from orders.services import deadlines, events, reconciling
 
 
-@shared_task(queue="settlement")
-def handle_provider_events() -> int:
+@shared_task(name=events.HANDLE_PROVIDER_EVENTS.name)
+def handle_provider_events() -> None:
     """Act on what payment providers have told us. Woken by the webhook, swept by beat."""
-    return events.handle_provider_events(now=timezone.now())
+    events.handle_provider_events(now=timezone.now())
 
 
-@shared_task(queue="default")
-def sweep_deadlines() -> int:
+@shared_task(name="orders.tasks.sweep_deadlines")
+def sweep_deadlines() -> None:
     """Do what happens by itself when nobody acted in time."""
-    return deadlines.sweep_deadlines(now=timezone.now())
+    deadlines.sweep_deadlines(now=timezone.now())
 
 
-@shared_task(queue="settlement")
-def open_unknown_payments() -> int:
+@shared_task(name="orders.tasks.open_unknown_payments")
+def open_unknown_payments() -> None:
     """Ask the provider about payments that should have ended and of which nothing was heard."""
-    return reconciling.poll_open_payments(now=timezone.now())
+    reconciling.poll_open_payments(now=timezone.now())
 
 
-@shared_task(queue="settlement")
-def poll_late_payments() -> int:
+@shared_task(name="orders.tasks.poll_late_payments")
+def poll_late_payments() -> None:
     """Ask about payments that ended unpaid, in case the message about a late success was lost."""
-    return reconciling.poll_late_payments(now=timezone.now())
+    reconciling.poll_late_payments(now=timezone.now())

@@ -20,6 +20,7 @@ from orders.rules import Amounts, LineProblem, stock_problem
 from payments.rules.rates import RateTable, RateUnavailableError
 from payments.selectors.rates import rate_table
 from sellers.models import Business
+from trade.selectors import RestrictionNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,11 @@ def quote_amounts(quote: ParcelQuote) -> Amounts:
         tax=quote.tax.amount,
         fees=quote.fees.amount,
     )
+
+
+def restrictions_of(quote: ParcelQuote) -> list[RestrictionNotice]:
+    """What may keep the parcel from crossing the border, with its sentence."""
+    return [found for found in quote.restrictions if isinstance(found, RestrictionNotice)]
 
 
 def find_basket(*, user: User | None, cookie: uuid.UUID | None) -> Basket | None:
@@ -220,6 +226,6 @@ def _parcel_problem(group: Sequence[PricedLine], quote: ParcelQuote | None) -> L
     if quote is None:
         gone = all(line.problem is LineProblem.GONE for line in group)
         return None if gone else LineProblem.NO_RATE
-    if any(restriction.forbids for restriction in quote.restrictions):
+    if any(notice.forbids for notice in restrictions_of(quote)):
         return LineProblem.FORBIDDEN
     return None if quote.deliverable else LineProblem.NO_DELIVERY

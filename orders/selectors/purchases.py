@@ -20,6 +20,7 @@ from orders.states import DeadlineKind, OrderState, PurchaseState
 from payments.models import Payment
 from shipping.models import Shipment
 from trade.rules.values import Certainty, ChargeKind, Collector
+from trade.selectors import say_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,9 @@ def _order_view(
 def _at_the_door(charges: Iterable[OrderCharge], currency: str) -> Iterable[DoorCharge]:
     for charge in charges:
         if charge.collected_by in {Collector.CARRIER, Collector.CUSTOMS} and charge.amount:
-            yield DoorCharge(charge.name, charge.rate_text, Money(charge.amount, currency))
+            yield DoorCharge(
+                say_name(charge.name), charge.rate_text, Money(charge.amount, currency)
+            )
 
 
 def _steps(order: Order) -> list[Step]:

@@ -14,9 +14,9 @@ from catalog.rules.parcels import ParcelQuote
 from common.money import Money
 from orders.models import Order, OrderCharge
 from orders.rules import Amounts
-from orders.selectors.baskets import PricedBasket, PricedParcel
+from orders.selectors.baskets import PricedBasket, PricedParcel, restrictions_of
 from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
-from trade.selectors import say_unknown
+from trade.selectors import say_name, say_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class ParcelView:
     certainty: str
     unknowns: tuple[str, ...]
     at_the_door: tuple[DoorCharge, ...]
+    restrictions: tuple[str, ...] = ()
 
 
 _LABELS = {
@@ -65,8 +66,9 @@ def parcel_views(priced: PricedBasket) -> list[ParcelView]:
 
 def _parcel_view(parcel: PricedParcel) -> ParcelView:
     quote = parcel.quote
+    restrictions = tuple(notice.text for notice in restrictions_of(quote)) if quote else ()
     if quote is None or not quote.deliverable:
-        return ParcelView(parcel, (), None, "", (), ())
+        return ParcelView(parcel, (), None, "", (), (), restrictions)
     return ParcelView(
         parcel=parcel,
         rows=quote_rows(quote),
@@ -74,10 +76,11 @@ def _parcel_view(parcel: PricedParcel) -> ParcelView:
         certainty=quote.certainty.value,
         unknowns=tuple(dict.fromkeys(say_unknown(unknown) for unknown in quote.unknowns)),
         at_the_door=tuple(
-            DoorCharge(charge.name, charge.rate_text, charge.money)
+            DoorCharge(say_name(charge.name), charge.rate_text, charge.money)
             for charge in quote.at_the_door
             if charge.money
         ),
+        restrictions=restrictions,
     )
 
 
@@ -113,7 +116,7 @@ def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) 
 
 def charge_note(named: Iterable[tuple[str, str]]) -> str:
     """The names and rates of some charges, each once: "VAT 20 %, customs duty 3.7 %"."""
-    words = (" ".join(filter(None, pair)) for pair in named)
+    words = (" ".join(filter(None, (say_name(name), rate))) for name, rate in named)
     return ", ".join(dict.fromkeys(words))
 
 

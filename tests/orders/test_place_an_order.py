@@ -1,0 +1,265 @@
+"""Placing an order: the total shown is the total charged, to the minor unit, once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from pytest_django import DjangoAssertNumQueries
+
+from catalog.models import StockReservation
+from catalog.services.editing import VariantInput, set_variants
+from common.money import Money
+from orders.models import BasketLine, Deadline, Order, OrderCharge, OrderLine, Purchase
+from orders.states import DeadlineKind, OrderState, PurchaseState
+from payments.models import HeldPayment, Quote
+from payments.selectors import forget_rates
+from payments.services import set_manual_rate
+from tests.cast import CHIARA_PAPER, NOW, Cast, Wares, make_listing
+from tests.orders.shopper import Shopper, available, hidden_fields, new_key, payment_of
+
+pytestmark = pytest.mark.django_db
+
+
+def full_basket(cast: Cast, country: str, quantity: int = 1) -> Shopper:
+    shopper = Shopper(country)
+    for seller in cast.sellers:
+        shopper.add(seller.variant, quantity)
+    return shopper
+
+
+def by_seller(purchase: Purchase) -> dict[str, Order]:
+    return {order.business.name: order for order in purchase.orders.select_related("business")}
+
+
+def test_the_order_is_written_down_as_it_was_shown(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR", 2)
+    accepted = int(hidden_fields(shopper.checkout())["accepted"])
+    purchase = shopper.place()
+    assert purchase.total_amount == accepted
+    assert purchase.state == PurchaseState.AWAITING_PAYMENT
+    assert purchase.currency == "EUR"
+    assert purchase.email == "guest@example.org"
+    assert purchase.ship_to["city"] == "LYON" or purchase.ship_to["city"] == "Lyon"
+    orders = by_seller(purchase)
+    ama = orders["Ama Weaves"]
+    # 2 × 250.00 GH₵; 12.5 GH₵ a euro and 2 %: 20.40 € each; post 125.00 GH₵ is 10.20 €.
+    assert (ama.seller_goods_amount, ama.seller_delivery_amount) == (50000, 12500)
+    assert (ama.goods_amount, ama.delivery_amount) == (4080, 1020)
+    # 6 % of the goods, not of the delivery.
+    assert ama.commission_amount == 3000
+    # At mid 625 GH₵ are 50.00 €; the buyer pays 51.00 €: 1.00 € is the price of the promise.
+    assert ama.spread_amount == 100
+    linh = orders["Linh Lacquer"]
+    assert (linh.seller_goods_amount, linh.goods_amount) == (1200000, 4080)
+    chiara = orders["Chiara Carta"]
+    assert (chiara.goods_amount, chiara.delivery_amount, chiara.spread_amount) == (3600, 900, 0)
+    assert {order.state for order in orders.values()} == {OrderState.AWAITING_PAYMENT}
+
+
+def test_a_buyer_in_yen(cast: Cast) -> None:
+    """12.8 ¥ a cedi and 2 %: 250 GH₵ are 3,264 ¥; 18 € are 2,937.6, so 2,938 ¥; 9 € are 1,469 ¥."""
+    purchase = full_basket(cast, "JP").place()
+    orders = by_seller(purchase)
+    assert (orders["Ama Weaves"].goods_amount, orders["Ama Weaves"].delivery_amount) == (3264, 1632)
+    assert orders["Linh Lacquer"].goods_amount == 3264
+    assert orders["Linh Lacquer"].delivery_amount == 1632
+    chiara = orders["Chiara Carta"]
+    assert (chiara.goods_amount, chiara.delivery_amount) == (2938, 1469)
+    # At mid 27 € are 4,320 ¥; charged 4,407 ¥.
+    assert chiara.spread_amount == 87
+    assert purchase.goods_amount == 3264 + 3264 + 2938
+    assert purchase.delivery_amount == 1632 + 1632 + 1469
+    assert purchase.currency == "JPY"
+    assert payment_of(purchase).amount == purchase.total_amount
+
+
+def test_a_buyer_in_dinars_with_three_decimals(cast: Cast) -> None:
+    """0.32 KWD a euro and 2 %: 18 € are 5.8752, so 5.875; 9 € are 2.9376, so 2.938."""
+    purchase = full_basket(cast, "KW").place()
+    orders = by_seller(purchase)
+    assert (orders["Chiara Carta"].goods_amount, orders["Chiara Carta"].delivery_amount) == (
+        5875,
+        2938,
+    )
+    assert (orders["Ama Weaves"].goods_amount, orders["Ama Weaves"].delivery_amount) == (6528, 3264)
+    # No rule in force covers Kuwait: nothing is charged and nothing is claimed to be nothing.
+    assert purchase.duty_amount == purchase.tax_amount == 0
+    assert {order.certainty for order in orders.values()} == {"unknown"}
+    assert all(order.unknowns for order in orders.values())
+
+
+@pytest.mark.parametrize("country", ["FR", "JP", "US", "KW"])
+def test_parts_add_up_everywhere(cast: Cast, country: str) -> None:
+    purchase = full_basket(cast, country, 3).place()
+    orders = list(purchase.orders.all())
+    for part in ("goods", "delivery", "duty", "tax", "fees", "total"):
+        name = f"{part}_amount"
+        assert getattr(purchase, name) == sum(getattr(order, name) for order in orders)
+    for order in orders:
+        lines = order.lines.all()
+        assert order.goods_amount == sum(line.amount for line in lines)
+        assert order.seller_goods_amount == sum(line.seller_amount for line in lines)
+        assert order.commission_amount == sum(line.commission_amount for line in lines)
+        charged = order.charges.filter(collected_by="platform")
+        duty = sum(charge.amount for charge in charged if charge.kind == "duty")
+        tax = sum(charge.amount for charge in charged if charge.kind == "tax")
+        assert (order.duty_amount, order.tax_amount) == (duty, tax)
+        held = HeldPayment.objects.get(order_ref=order.pk)
+        assert held.buyer_amount == order.total_amount
+        assert held.seller_amount == order.seller_goods_amount + order.seller_delivery_amount
+    assert payment_of(purchase).amount == purchase.total_amount
+
+
+def test_lines_and_charges_are_snapshots(cast: Cast) -> None:
+    purchase = full_basket(cast, "FR").place()
+    line = OrderLine.objects.get(order__purchase=purchase, variant=cast.ama.variant)
+    assert (line.title, line.hs_code, line.origin_country) == ("Bolga basket", "460212", "GH")
+    assert (line.weight_g, line.quantity, line.seller_unit_amount) == (900, 1, 25000)
+    assert line.picture.startswith("listings/")
+    for charge in OrderCharge.objects.filter(order__purchase=purchase):
+        assert charge.row_id
+        assert charge.assessed_currency == "EUR"
+
+
+def test_goods_are_kept_and_the_clock_runs(cast: Cast) -> None:
+    purchase = full_basket(cast, "FR", 4).place()
+    assert [available(seller.variant) for seller in cast.sellers] == [6, 6, 6]
+    assert StockReservation.objects.filter(purchase_ref=purchase.pk).count() == 3
+    deadline = Deadline.objects.get(purchase=purchase, kind=DeadlineKind.PAYMENT)
+    assert deadline.due_at == NOW + timedelta(minutes=15)
+    assert not BasketLine.objects.exists()
+
+
+def test_a_changed_price_must_be_accepted(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    set_variants(
+        listing=cast.chiara.listing,
+        rows=[VariantInput(price=Money(2000, "EUR"), weight_g=200)],
+        now=NOW,
+    )
+    response = shopper.send(fields)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "The total has changed" in page
+    old, new = int(fields["accepted"]), int(hidden_fields(page)["accepted"])
+    assert new > old
+    assert f"€{Decimal(old) / 100:.2f}" in page
+    assert f"€{Decimal(new) / 100:.2f}" in page
+    assert not Purchase.objects.exists()
+    assert available(cast.ama.variant) == 10
+    # The new total is in the page's form: pressing the button again accepts it.
+    assert shopper.send(shopper.filled(page)).status_code == 302
+    assert Purchase.objects.get().total_amount == new
+
+
+def test_moved_rates_leave_the_promise_alone(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    set_manual_rate(currency="GHS", rate=Decimal("12.0"), as_of=NOW.date(), now=NOW)
+    forget_rates()
+    assert shopper.send(fields).status_code == 302
+    assert Purchase.objects.get().total_amount == int(fields["accepted"])
+
+
+def test_an_expired_promise_is_asked_about(cast: Cast, clock: time_machine.Traveller) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    clock.shift(timedelta(minutes=31))
+    set_manual_rate(currency="GHS", rate=Decimal("12.0"), as_of=NOW.date(), now=NOW)
+    forget_rates()
+    response = shopper.send(fields)
+    assert response.status_code == 409
+    assert not Purchase.objects.exists()
+    page = response.content.decode()
+    assert shopper.send(shopper.filled(page)).status_code == 302
+    purchase = Purchase.objects.get()
+    assert purchase.total_amount == int(hidden_fields(page)["accepted"])
+    assert purchase.total_amount > int(fields["accepted"])
+    order = by_seller(purchase)["Ama Weaves"]
+    assert order.quote.created_at == NOW + timedelta(minutes=31)
+
+
+def test_an_expired_promise_that_holds_needs_no_question(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    clock.shift(timedelta(minutes=31))
+    assert shopper.send(fields).status_code == 302
+    assert Quote.objects.count() == 6
+
+
+@pytest.mark.parametrize("accepted", ["", "0", "-5", "nonsense", "99999999999999999999"])
+def test_a_forged_total_buys_nothing(cast: Cast, accepted: str) -> None:
+    shopper = full_basket(cast, "FR")
+    response = shopper.send(shopper.filled(shopper.checkout(), accepted=accepted))
+    assert response.status_code == 409
+    assert not Purchase.objects.exists()
+
+
+def test_a_total_in_another_currency_buys_nothing(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout(), currency="VND")
+    assert shopper.send(fields).status_code == 409
+    assert not Purchase.objects.exists()
+
+
+def test_a_double_click_is_one_purchase(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    first, second = shopper.send(fields), shopper.send(fields)
+    assert first["Location"] == second["Location"]
+    assert Purchase.objects.count() == 1
+    assert available(cast.ama.variant) == 9
+
+
+def test_two_tabs_are_one_purchase(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    one, other = shopper.filled(shopper.checkout()), shopper.filled(shopper.checkout())
+    assert one["key"] != other["key"]
+    first, second = shopper.send(one), shopper.send(other)
+    assert first["Location"] == second["Location"]
+    assert Purchase.objects.count() == 1
+
+
+def test_another_baskets_key_opens_nothing(cast: Cast) -> None:
+    purchase = full_basket(cast, "FR").place()
+    thief = full_basket(cast, "FR")
+    fields = thief.filled(thief.checkout(), key=new_key())
+    thief.send(fields)
+    assert Purchase.objects.count() == 2
+    assert Purchase.objects.exclude(pk=purchase.pk).get().basket_ref != purchase.basket_ref
+
+
+def test_placing_asks_a_fixed_number_of_questions(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The purchase's own transaction; the page around it and the provider's call are not counted."""
+    few, many = full_basket(cast, "FR"), full_basket(cast, "FR", 2)
+    for number in range(8):
+        wares = Wares(f"Paper {number}", 1000 + number, 100, "482090", "Decorated paper", 900)
+        listing = make_listing(cast.chiara.business, wares, moderator=cast.mira, now=NOW)
+        many.add(listing.variants.get())
+    counts = []
+    for shopper in (few, many):
+        fields = shopper.filled(shopper.checkout())
+        with django_assert_max_num_queries(1000) as asked:
+            assert shopper.send(fields).status_code == 302
+        counts.append(placing_queries(asked.captured_queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 25
+    assert CHIARA_PAPER.amount == 1800
+
+
+def placing_queries(queries: list[dict[str, str]]) -> int:
+    """Those from locking the basket to emptying it."""
+    statements = [query["sql"] for query in queries]
+    start = next(
+        i for i, sql in enumerate(statements) if "orders_basket" in sql and "FOR UPDATE" in sql
+    )
+    end = next(i for i, sql in enumerate(statements) if sql.startswith('DELETE FROM "orders_bask'))
+    return end - start + 1
