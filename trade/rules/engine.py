@@ -145,6 +145,7 @@ def _answer(work: Workings) -> LandedCost:
     _doubts(work, about_duty=True)
     _leave_to_carrier(work, rules)
     charge_tax(work, rules)
+    _leave_to_carrier(work, rules)
     _waive_together(work)
     _fees(work)
     _doubts(work, about_duty=False)
@@ -212,15 +213,26 @@ def _fees(work: Workings) -> None:
 
 
 def _leave_to_carrier(work: Workings, rules: Row[Import]) -> None:
-    """A parcel whose duty is not wholly known can't be paid for in advance, not even in part."""
+    """What is due at the border is paid in advance as a whole or not at all.
+
+    Where duty or import tax is not wholly known, the known part stays in the answer, but it is the
+    carrier who asks for it together with the rest. Tax of a scheme is part of the sale and stays.
+    """
     unknown = any(
-        u.kind is ChargeKind.DUTY and u.certainty is Certainty.UNKNOWN for u in work.unknowns
+        u.kind is not ChargeKind.FEE and u.certainty is Certainty.UNKNOWN for u in work.unknowns
     )
     if not (work.prepaid and unknown):
         return
     work.prepaid = False
+    in_sale = {
+        line.key
+        for line, scheme in zip(work.sale.lines, work.schemes, strict=True)
+        if scheme is not None
+    }
     work.charges = [
-        replace(charge, collected_by=rules.effect.collector) if charge.amount else charge
+        charge
+        if not charge.amount or (charge.kind is ChargeKind.TAX and charge.line_key in in_sale)
+        else replace(charge, collected_by=rules.effect.collector)
         for charge in work.charges
     ]
 

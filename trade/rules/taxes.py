@@ -48,7 +48,7 @@ def charge_tax(work: Workings, rules: Row[Import]) -> None:
                 continue
             collector = work.border_collector(rules)
         else:
-            collector = work.scheme_collector(scheme)
+            collector = scheme.effect.collector
         required = rules.effect.tax_slots
         for slot in (*required, *(s for s in work.book.tax_slots if s not in required)):
             row = tax_row(work.book, slot, line, work.facts)

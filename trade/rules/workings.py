@@ -76,10 +76,6 @@ class Workings:
     def border_collector(self, rules: Row[Import]) -> Collector:
         return Collector.PLATFORM if self.prepaid else rules.effect.collector
 
-    def scheme_collector(self, scheme: Row[Scheme]) -> Collector:
-        collector = scheme.effect.collector
-        return Collector.PLATFORM if self.prepaid else collector
-
     @property
     def carrier_collects(self) -> bool:
         return any(

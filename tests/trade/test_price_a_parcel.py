@@ -1,0 +1,519 @@
+"""Worked examples to the minor unit, most of them from the authorities' own pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.trade.parcels import goods, parcel, price, sums
+from trade.rules import (
+    Carriage,
+    Certainty,
+    Channel,
+    ChargeKind,
+    Collector,
+    LandedCost,
+    Terms,
+)
+
+POST, COURIER, MARKET = Channel.POST, Channel.COURIER, Channel.MARKETPLACE
+
+
+def rows(answer: LandedCost) -> set[str]:
+    return set(answer.row_ids)
+
+
+def codes(answer: LandedCost) -> set[str]:
+    return {unknown.code for unknown in answer.unknowns}
+
+
+class TestEuropeanUnion:
+    def test_flat_duty_counts_tariff_items_not_pieces(self) -> None:
+        """Lithuanian Customs: a pair of shoes, 2 dolls and 5 T-shirts are three items, EUR 9."""
+        answer = price(
+            parcel(
+                "LT",
+                "2026-07-15",
+                goods("640399", "60", "EUR"),
+                goods("950300", "20", "EUR", quantity=2),
+                goods("610910", "50", "EUR", quantity=5),
+                channel=POST,
+            )
+        )
+        assert sums(answer)[0] == "9.00"
+
+    def test_two_codes_of_blouses_are_two_items(self) -> None:
+        """Council of the EU: a silk and a wool blouse, EUR 6."""
+        answer = price(parcel("DE", "2026-07-15", ("620610", "40"), ("620620", "40"), channel=POST))
+        assert sums(answer)[0] == "6.00"
+
+    def test_lines_of_one_code_share_one_flat_duty(self) -> None:
+        answer = price(parcel("DE", "2026-07-15", ("610910", "10"), ("610910", "20"), channel=POST))
+        duties = [c for c in answer.charges if c.kind is ChargeKind.DUTY]
+        assert [str(c.amount) for c in duties] == ["1.00 EUR", "2.00 EUR"]
+        assert all(c.certainty is Certainty.GUARANTEED for c in duties)
+
+    def test_one_code_from_two_origins_is_an_estimate(self) -> None:
+        """The delegated act tells items apart by origin and description too; sources differ."""
+        shirt = goods("610910", "10", "EUR", key="a", origin="CN")
+        other = goods("610910", "10", "EUR", key="b", origin="VN")
+        answer = price(parcel("DE", "2026-07-15", shirt, other, channel=POST))
+        duties = [c for c in answer.charges if c.kind is ChargeKind.DUTY]
+        assert sums(answer)[0] == "3.00"
+        assert all(c.certainty is Certainty.ESTIMATE for c in duties)
+
+    def test_ioss_taxes_goods_and_transport_but_tests_the_goods_alone(self) -> None:
+        """AEAT's English manual, example 2: EUR 140 and 15 transport, VAT 28 + 3."""
+        answer = price(parcel("AT", "2025-06-02", ("620140", "140"), delivery="15"))
+        assert sums(answer) == ("0.00", "31.00", "186.00")
+        assert answer.collected_by(Collector.PLATFORM).amount == 3100
+        assert answer.regime == "IOSS"
+        assert answer.certainty is Certainty.GUARANTEED
+
+    @pytest.mark.parametrize(
+        ("value", "regime"), [("150.00", "IOSS"), ("150.01", "EU standard import")]
+    )
+    def test_ioss_ends_above_150_euro(self, value: str, regime: str) -> None:
+        answer = price(parcel("AT", "2025-06-02", ("620140", value)))
+        assert answer.regime == regime
+
+    def test_above_150_euro_the_tariff_rate_applies(self) -> None:
+        answer = price(parcel("AT", "2025-06-02", ("620140", "160"), channel=COURIER))
+        assert sums(answer) == ("19.20", "35.84", "215.04")
+        assert answer.certainty is Certainty.ESTIMATE
+
+    @pytest.mark.parametrize(
+        ("on", "expected"),
+        [
+            ("2026-06-30", ("0.00", "8.55", "53.55")),
+            ("2026-07-01", ("3.00", "9.12", "57.12")),
+        ],
+    )
+    def test_the_night_the_relief_ended(self, on: str, expected: tuple[str, str, str]) -> None:
+        answer = price(parcel("DE", on, ("610910", "40"), delivery="5", channel=POST))
+        assert sums(answer) == expected
+        assert answer.collected_by(Collector.CARRIER).amount > 0
+
+    def test_duty_charged_at_checkout_is_taxed_and_the_doubt_is_told(self) -> None:
+        answer = price(
+            parcel(
+                "AT",
+                "2026-08-03",
+                ("620140", "100"),
+                ("610910", "40"),
+                delivery="15",
+                terms=Terms.DDP,
+            )
+        )
+        assert sums(answer) == ("6.00", "32.20", "193.20")
+        assert "tax_on_duty" in codes(answer)
+        assert answer.certainty is Certainty.ESTIMATE
+        assert answer.collected_by(Collector.PLATFORM).amount == 3820
+
+    def test_duty_left_to_the_carrier_is_not_in_the_base_of_ioss(self) -> None:
+        answer = price(parcel("AT", "2026-08-03", ("610910", "40")))
+        assert sums(answer) == ("3.00", "8.00", "51.00")
+        assert answer.collected_by(Collector.PLATFORM).amount == 800
+        assert answer.collected_by(Collector.CARRIER).amount == 300
+
+    def test_without_a_number_the_post_collects_the_tax(self) -> None:
+        answer = price(parcel("DE", "2025-06-02", ("610910", "40"), scheme=False))
+        assert answer.collected_by(Collector.CARRIER).amount == 760
+
+    def test_a_registered_seller_collects_itself(self) -> None:
+        answer = price(
+            parcel("DE", "2025-06-02", ("610910", "40"), channel=POST, seller_registered=True)
+        )
+        assert answer.collected_by(Collector.SELLER).amount == 760
+
+    def test_excise_goods_are_outside_ioss_and_relief(self) -> None:
+        answer = price(parcel("DE", "2025-06-02", ("220421", "20")))
+        assert answer.regime == "EU standard import"
+        assert answer.is_unknown(ChargeKind.DUTY)
+
+    def test_nothing_is_due_between_members(self) -> None:
+        answer = price(parcel("FR", "2026-08-03", ("610910", "200"), origin="IT"))
+        assert answer.charges == ()
+        assert answer.certainty is Certainty.GUARANTEED
+        assert rows(answer) == {"eu-internal"}
+
+    def test_each_member_has_its_own_rate(self) -> None:
+        found = {
+            country: sums(price(parcel(country, "2026-05-01", ("610910", "100"), currency="EUR")))[
+                1
+            ]
+            for country in ("DE", "HU", "FI", "LU")
+        }
+        # A limit in euro needs no exchange where the quote is in euro.
+        assert found == {"DE": "19.00", "HU": "27.00", "FI": "25.50", "LU": "17.00"}
+
+    def test_limits_in_euro_are_converted(self) -> None:
+        consignment = parcel("SE", "2026-08-03", ("610910", "400"), channel=POST)
+        rates = {("EUR", "SEK"): Decimal("11.50")}
+        answer = price(consignment, rates=lambda one, two: rates.get((one, two)))
+        assert sums(answer) == ("34.50", "108.63", "543.13")
+
+    def test_without_a_rate_the_quote_is_unknown(self) -> None:
+        answer = price(parcel("SE", "2026-08-03", ("610910", "400"), channel=POST))
+        assert answer.certainty is Certainty.UNKNOWN
+        assert answer.charges == ()
+        assert codes(answer) == {"exchange_rate"}
+
+    def test_the_planned_handling_fee_is_a_doubt_from_its_expected_day(self) -> None:
+        before = price(parcel("DE", "2026-10-31", ("610910", "40")))
+        after = price(parcel("DE", "2026-11-01", ("610910", "40")))
+        assert "eu_handling_fee" not in codes(before)
+        assert "eu_handling_fee" in codes(after)
+
+    def test_the_canary_islands_are_not_guessed(self) -> None:
+        answer = price(parcel("ES", "2026-08-03", ("610910", "40"), region="GC"))
+        assert answer.certainty is Certainty.UNKNOWN
+        assert codes(answer) == {"special_territory"}
+
+    def test_books_have_a_lower_rate_and_say_so(self) -> None:
+        answer = price(parcel("FR", "2026-05-01", ("490199", "20")))
+        assert sums(answer)[1] == "1.10"
+        assert "reduced_rate" in codes(answer)
+
+
+class TestUnitedKingdom:
+    def test_marketplace_charges_supply_vat(self) -> None:
+        answer = price(parcel("GB", "2026-05-01", ("610910", "100"), delivery="10"))
+        assert sums(answer) == ("0.00", "22.00", "132.00")
+        assert answer.collected_by(Collector.PLATFORM).amount == 2200
+
+    def test_import_above_the_limit(self) -> None:
+        answer = price(
+            parcel("GB", "2026-05-01", ("610910", "200"), delivery="20", channel=COURIER)
+        )
+        assert sums(answer) == ("26.40", "49.28", "295.68")
+        assert answer.collected_by(Collector.CARRIER).amount == 7568
+
+    @pytest.mark.parametrize(
+        ("value", "duty"),
+        [("135.00", "0.00"), ("135.01", "16.20")],
+    )
+    def test_135_pounds_is_the_last_relieved_value(self, value: str, duty: str) -> None:
+        assert sums(price(parcel("GB", "2026-05-01", ("610910", value))))[0] == duty
+
+    def test_the_limit_is_for_the_consignment_not_the_item(self) -> None:
+        answer = price(parcel("GB", "2026-05-01", ("610910", "80"), ("610910", "80")))
+        assert answer.regime == "UK standard import"
+
+    def test_books_and_coffee_are_zero_rated(self) -> None:
+        assert sums(price(parcel("GB", "2026-05-01", ("490199", "20"))))[1] == "0.00"
+        assert sums(price(parcel("GB", "2026-05-01", ("090121", "20"))))[1] == "0.00"
+        assert sums(price(parcel("GB", "2026-05-01", ("180632", "20"))))[1] == "4.00"
+
+    def test_northern_ireland_is_not_guessed(self) -> None:
+        answer = price(parcel("GB", "2026-05-01", ("610910", "100"), region="NI"))
+        assert answer.certainty is Certainty.UNKNOWN
+
+
+class TestAustralia:
+    def test_amplifier_above_1000_dollars(self) -> None:
+        """Australian Customs: A$1,400 and 130 post, 5 % duty on FOB, GST on all of it."""
+        answer = price(
+            parcel("AU", "2010-12-01", ("851840", "1400"), delivery="130", channel=COURIER)
+        )
+        assert sums(answer) == ("70.00", "160.00", "1760.00")
+        assert answer.collected_by(Collector.CUSTOMS).amount == 23000
+
+    def test_one_eleventh_of_a_price_with_tax(self) -> None:
+        """ATO LCR 2018/3 addendum, paragraph 65: A$836 contain A$76 of GST."""
+        answer = price(parcel("AU", "2018-08-01", ("", "836"), prices_include_tax=True))
+        assert sums(answer) == ("0.00", "76.00", "836.00")
+        assert answer.collected_by(Collector.PLATFORM).amount == 0
+
+    def test_before_the_scheme_nothing_was_due_up_to_1000(self) -> None:
+        assert sums(price(parcel("AU", "2018-06-30", ("610910", "100"))))[1] == "0.00"
+        assert sums(price(parcel("AU", "2018-07-01", ("610910", "100"))))[1] == "10.00"
+
+    def test_the_limit_is_for_each_item(self) -> None:
+        lines = (goods("610910", "1800", "AUD", quantity=2, key="a"),)
+        assert price(parcel("AU", "2026-05-01", *lines)).regime.startswith("Australian GST")
+        lines = (goods("610910", "1800", "AUD", quantity=1, key="a"),)
+        assert price(parcel("AU", "2026-05-01", *lines)).regime == "Australian standard import"
+
+    def test_tax_is_on_the_price_with_delivery(self) -> None:
+        answer = price(parcel("AU", "2026-05-01", ("610910", "100"), delivery="15"))
+        assert sums(answer) == ("0.00", "11.50", "126.50")
+
+
+class TestNewZealand:
+    def test_duty_on_the_value_tax_on_everything(self) -> None:
+        """NZ Customs' own example: NZ$1,000, 5 % duty, 100 freight."""
+        line = goods("", "1000", "NZD", stated_duty_rate=Decimal("0.05"))
+        answer = price(parcel("NZ", "2012-12-01", line, delivery="100", channel=COURIER))
+        assert sums(answer) == ("50.00", "172.50", "1322.50")
+
+    def test_marketplace_charges_gst_and_the_levy_follows(self) -> None:
+        answer = price(
+            parcel("NZ", "2026-05-04", ("610910", "100"), delivery="15", carriage=Carriage.AIR)
+        )
+        assert sums(answer) == ("0.00", "17.25", "134.79")
+        assert answer.total(ChargeKind.FEE).amount == 254
+
+    def test_the_levy_began_on_the_first_of_april(self) -> None:
+        before = price(parcel("NZ", "2026-03-31", ("610910", "100"), carriage=Carriage.AIR))
+        assert before.total(ChargeKind.FEE).amount == 0
+
+    def test_by_sea_the_levy_is_lower(self) -> None:
+        answer = price(parcel("NZ", "2026-05-04", ("610910", "100"), carriage=Carriage.SEA))
+        assert answer.total(ChargeKind.FEE).amount == 240
+
+    def test_above_the_limit_customs_assesses(self) -> None:
+        answer = price(
+            parcel("NZ", "2026-05-04", ("610910", "1200"), delivery="100", channel=COURIER)
+        )
+        assert sums(answer) == ("120.00", "213.00", "1633.00")
+
+    def test_small_amounts_were_not_collected_before_the_scheme(self) -> None:
+        answer = price(parcel("NZ", "2012-12-01", ("610910", "100"), channel=POST))
+        assert sums(answer) == ("0.00", "0.00", "100.00")
+        assert "nz-waiver-60" in rows(answer)
+
+
+class TestJapan:
+    def test_floors_at_every_step(self) -> None:
+        """Japan Customs, Answer 1111: two items at 14 %, the second at the reduced tax rate."""
+        first = goods("", "534795", "JPY", key="a", stated_duty_rate=Decimal("0.14"))
+        second = goods(
+            "",
+            "126258",
+            "JPY",
+            key="b",
+            stated_duty_rate=Decimal("0.14"),
+            tax_band="reduced",
+        )
+        answer = price(parcel("JP", "2021-11-01", first, second, channel=COURIER))
+        assert sums(answer) == ("92400", "72300", "825753")
+
+    @pytest.mark.parametrize(("value", "tax"), [("9000", "0"), ("9001", "800")])
+    def test_ten_thousand_yen_with_freight(self, value: str, tax: str) -> None:
+        """10,000 at 7.8 % is 780, floored to 700; 22/78 of it is 197, floored to 100."""
+        answer = price(parcel("JP", "2026-05-01", ("950300", value), delivery="1000"))
+        assert sums(answer)[1] == tax
+
+    def test_leather_and_knitwear_have_no_relief(self) -> None:
+        answer = price(parcel("JP", "2026-05-01", ("420231", "5000")))
+        assert answer.total(ChargeKind.DUTY).amount == 700
+
+
+class TestSingapore:
+    def test_item_of_395_dollars_with_shipping(self) -> None:
+        """Singapore Customs: the sales value of SGD 395 leaves SGD 25 shipping out of the test."""
+        answer = price(parcel("SG", "2026-05-01", ("691200", "395"), delivery="25"))
+        assert sums(answer) == ("0.00", "37.80", "457.80")
+        assert answer.certainty is Certainty.GUARANTEED
+
+    @pytest.mark.parametrize(
+        ("value", "tax"), [("400.00", "0.00"), ("400.01", "36.00"), ("500", "45.00")]
+    )
+    def test_unregistered_seller_pays_above_the_relief(self, value: str, tax: str) -> None:
+        answer = price(parcel("SG", "2026-05-01", ("691200", value), channel=COURIER))
+        assert sums(answer)[1] == tax
+
+    def test_the_rate_rose_in_2024(self) -> None:
+        assert sums(price(parcel("SG", "2023-12-31", ("691200", "100"))))[1] == "8.00"
+        assert sums(price(parcel("SG", "2024-01-01", ("691200", "100"))))[1] == "9.00"
+
+    def test_goods_by_sea_are_outside_the_scheme(self) -> None:
+        answer = price(
+            parcel("SG", "2026-05-01", ("691200", "395"), carriage=Carriage.SEA, delivery="25")
+        )
+        assert answer.regime == "Singapore standard import"
+        assert sums(answer)[1] == "37.80"
+
+
+class TestNorway:
+    def test_clothing_without_voec(self) -> None:
+        answer = price(
+            parcel("NO", "2026-05-01", ("610910", "1000"), delivery="200", channel=COURIER)
+        )
+        assert sums(answer) == ("128.40", "332.10", "1660.50")
+
+    @pytest.mark.parametrize(("value", "regime"), [("2999.99", "VOEC"), ("3000", "Norwegian")])
+    def test_voec_ends_at_3000_an_item(self, value: str, regime: str) -> None:
+        answer = price(parcel("NO", "2026-05-01", ("610910", value)))
+        assert answer.regime.startswith(regime)
+
+    def test_voec_has_no_duty(self) -> None:
+        answer = price(parcel("NO", "2026-05-01", ("610910", "1000"), delivery="200"))
+        assert sums(answer) == ("0.00", "300.00", "1500.00")
+
+    def test_food_is_outside_voec_and_its_duty_is_unknown(self) -> None:
+        answer = price(parcel("NO", "2026-05-01", ("090121", "100")))
+        assert answer.regime == "Norwegian standard import"
+        assert answer.is_unknown(ChargeKind.DUTY)
+        assert answer.is_unknown(ChargeKind.TAX)
+
+
+class TestSwitzerland:
+    def test_tax_up_to_5_francs_is_not_levied(self) -> None:
+        """BAZG: the limit is reached at CHF 62 of 8.1 %."""
+        small = price(parcel("CH", "2026-05-01", ("610910", "55"), delivery="5", channel=POST))
+        assert sums(small) == ("0.00", "0.00", "60.00")
+        assert "ch-waiver-5" in rows(small)
+        last = price(parcel("CH", "2026-05-01", ("610910", "61.79"), channel=POST))
+        assert sums(last)[1] == "0.00"
+        over = price(parcel("CH", "2026-05-01", ("610910", "62.00"), channel=POST))
+        assert sums(over)[1] == "5.02"
+
+    def test_the_platform_is_the_supplier_since_2025(self) -> None:
+        before = price(parcel("CH", "2024-12-31", ("610910", "55"), delivery="5"))
+        assert sums(before)[1] == "0.00"
+        after = price(parcel("CH", "2025-01-01", ("610910", "55"), delivery="5"))
+        assert sums(after)[1] == "4.86"
+        assert after.collected_by(Collector.PLATFORM).amount == 486
+
+    def test_duty_by_weight_is_not_guessed(self) -> None:
+        answer = price(parcel("CH", "2026-05-01", ("090121", "55"), channel=POST))
+        assert answer.is_unknown(ChargeKind.DUTY)
+
+    def test_liechtenstein_is_inside(self) -> None:
+        assert price(parcel("LI", "2026-05-01", ("610910", "55"), origin="CH")).charges == ()
+
+
+class TestCanada:
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("40.00", ("0.00", "0.00", "40.00")),
+            ("40.01", ("0.00", "5.20", "45.21")),
+            ("150.00", ("0.00", "19.50", "169.50")),
+            ("150.01", ("27.00", "23.01", "200.02")),
+        ],
+    )
+    def test_courier_from_the_united_states(
+        self, value: str, expected: tuple[str, str, str]
+    ) -> None:
+        answer = price(
+            parcel("CA", "2026-05-01", ("610910", value), origin="US", region="ON", channel=COURIER)
+        )
+        assert sums(answer) == expected
+
+    @pytest.mark.parametrize(("value", "duty"), [("20.00", "0.00"), ("20.01", "3.60")])
+    def test_post_has_20_dollars(self, value: str, duty: str) -> None:
+        answer = price(parcel("CA", "2026-05-01", ("610910", value), region="ON", channel=POST))
+        assert sums(answer)[0] == duty
+
+    def test_the_post_adds_its_fee_only_when_it_collects(self) -> None:
+        answer = price(
+            parcel("CA", "2026-05-01", ("610910", "50"), delivery="10", region="ON", channel=POST)
+        )
+        assert sums(answer) == ("9.00", "7.67", "86.62")
+        free = price(parcel("CA", "2026-05-01", ("610910", "20"), region="ON", channel=POST))
+        assert free.total(ChargeKind.FEE).amount == 0
+
+    def test_the_province_decides_and_is_asked_for(self) -> None:
+        def tax(region: str) -> str:
+            return sums(price(parcel("CA", "2026-05-01", ("950300", "100"), region=region)))[1]
+
+        assert [tax(region) for region in ("ON", "NS", "AB", "BC")] == [
+            "13.00",
+            "14.00",
+            "5.00",
+            "12.00",
+        ]
+        answer = price(parcel("CA", "2026-05-01", ("950300", "100")))
+        assert codes(answer) >= {"region"}
+        assert answer.is_unknown(ChargeKind.TAX)
+
+    def test_counter_tariffs_make_goods_of_the_united_states_unknown(self) -> None:
+        def answer(on: str) -> LandedCost:
+            return price(
+                parcel("CA", on, ("950300", "200"), origin="US", region="ON", channel=COURIER)
+            )
+
+        assert not answer("2026-09-07").is_unknown(ChargeKind.DUTY)
+        assert answer("2026-09-08").is_unknown(ChargeKind.DUTY)
+
+
+class TestUnitedStates:
+    def post(self, on: str, origin: str) -> LandedCost:
+        return price(
+            parcel("US", on, ("610910", "100"), delivery="15", origin=origin, channel=POST)
+        )
+
+    def test_the_day_the_relief_was_suspended(self) -> None:
+        assert sums(self.post("2025-08-28", "GB")) == ("0.00", "0.00", "115.00")
+        assert sums(self.post("2025-08-29", "GB")) == ("10.00", "0.00", "125.00")
+
+    def test_the_specific_method_is_an_amount_a_piece(self) -> None:
+        answer = price(
+            parcel(
+                "US",
+                "2025-09-15",
+                goods("610910", "100", "USD", origin="GB", quantity=2),
+                origin="GB",
+                channel=POST,
+                elections=frozenset({"specific-duty"}),
+            )
+        )
+        assert sums(answer)[0] == "160.00"
+
+    def test_section_122_holds_for_every_origin_until_its_last_day(self) -> None:
+        assert sums(self.post("2026-02-24", "GH"))[0] == "10.00"
+        assert sums(self.post("2026-07-23", "GH"))[0] == "10.00"
+        assert self.post("2026-07-24", "GH").is_unknown(ChargeKind.DUTY)
+
+    def test_ordinary_and_additional_duty_stack_on_the_goods_alone(self) -> None:
+        answer = price(
+            parcel(
+                "US",
+                "2026-08-05",
+                ("610910", "100"),
+                delivery="15",
+                origin="VN",
+                channel=COURIER,
+            )
+        )
+        assert sums(answer) == ("29.00", "0.00", "144.00")
+        assert answer.certainty is Certainty.ESTIMATE
+
+    def test_japan_has_a_floor_instead(self) -> None:
+        toys = price(parcel("US", "2026-08-05", ("950300", "100"), origin="JP"))
+        assert sums(toys)[0] == "12.50"
+        shirts = price(parcel("US", "2026-08-05", ("610910", "100"), origin="JP"))
+        assert sums(shirts)[0] == "16.50"
+
+    def test_an_origin_without_a_row_is_unknown_and_left_to_the_carrier(self) -> None:
+        answer = price(parcel("US", "2026-08-05", ("610910", "100"), origin="GH", terms=Terms.DDP))
+        assert "additional_duty" in codes(answer)
+        assert answer.certainty is Certainty.UNKNOWN
+        assert answer.collected_by(Collector.PLATFORM).amount == 0
+
+    def test_rows_of_chapter_99_all_end(self) -> None:
+        answer = price(parcel("US", "2027-07-01", ("610910", "100"), origin="VN"))
+        assert answer.certainty is Certainty.UNKNOWN
+        assert codes(answer) == {"period"}
+
+    def test_chinese_goods_are_never_promised(self) -> None:
+        answer = price(parcel("US", "2026-08-05", ("610910", "100"), origin="CN"))
+        assert answer.is_unknown(ChargeKind.DUTY)
+
+
+class TestUnknown:
+    def test_a_destination_without_a_book(self) -> None:
+        answer = price(parcel("PE", "2026-05-01", ("610910", "100"), currency="PEN"))
+        assert answer.certainty is Certainty.UNKNOWN
+        assert answer.charges == ()
+        assert {u.kind for u in answer.unknowns} == {ChargeKind.DUTY, ChargeKind.TAX}
+
+    def test_goods_without_a_code_above_the_limit(self) -> None:
+        answer = price(parcel("DE", "2026-08-03", ("", "200"), channel=COURIER))
+        assert "classification" in codes(answer)
+        assert answer.is_unknown(ChargeKind.TAX)
+
+    def test_a_code_without_a_rate(self) -> None:
+        answer = price(parcel("DE", "2026-08-03", ("440290", "200"), channel=COURIER))
+        assert "duty_rate" in codes(answer)
+
+    def test_a_row_past_its_check_date_is_an_estimate(self) -> None:
+        fresh = price(parcel("GB", "2027-06-30", ("691200", "50")))
+        stale = price(parcel("GB", "2027-07-01", ("691200", "50")))
+        assert fresh.certainty is Certainty.GUARANTEED
+        assert stale.certainty is Certainty.ESTIMATE
+        assert sums(fresh) == sums(stale)
