@@ -8,12 +8,8 @@ from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
-from celery import Celery
-from django.core import mail
-from django.db import transaction
 from pytest_django import Settings
 
-from common import wake
 from notifications.models import EmailDelivery
 from notifications.services import deliver_batch, queue_email
 from notifications.states import EffectState
@@ -117,15 +113,3 @@ def test_no_server_at_all_is_tried_again(mail_server: MailServer, settings: Sett
     row = delivered()
     assert row.state == EffectState.PENDING
     assert "refused" in row.last_error
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_real_broker_that_is_away_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No Redis behind the socket: the row is committed, the caller learns nothing of it."""
-    away = Celery(broker="redis+socket:///nonexistent/redis.sock", set_as_current=False)
-    monkeypatch.setattr(wake, "current_app", away)
-    with transaction.atomic():
-        row = queue_email(to="a@example.com", subject="x", text="x", now=NOW)
-    assert EmailDelivery.objects.get().pk == row.pk
-    assert deliver_batch(now=NOW) == 1
-    assert len(mail.outbox) == 1

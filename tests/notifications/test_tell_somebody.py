@@ -105,6 +105,7 @@ def test_a_broker_that_is_away_at_commit_breaks_nothing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     asked: list[str] = []
+    monkeypatch.setattr("common.wake._broker.asked_again_at", 0.0)
 
     def send_task(name: str, **_options: object) -> None:
         asked.append(name)
@@ -123,6 +124,7 @@ def test_the_worker_is_woken_after_the_commit_only(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     asked: list[object] = []
+    monkeypatch.setattr("common.wake._broker.asked_again_at", 0.0)
     monkeypatch.setattr(
         current_app, "send_task", lambda name, **kw: asked.append((name, kw["queue"]))
     )
