@@ -1,7 +1,8 @@
-"""What happens again and again: each line is a task *object*, so that a renamed task can't be forgotten here.
+"""What happens again and again: each line is a task *object*, so that a renamed task can't be forgotten.
 
-Every one of these is a sweep over rows: the work itself is woken at once by whoever wrote the row, and this is what finds
-it when that wake-up was lost. A run that could not start before the next is due is dropped, so nothing piles up.
+Every one of these is a sweep over rows: the work itself is woken at once by whoever wrote the row,
+and this is what finds it when that wake-up was lost. A run that could not start before the next is
+due is dropped, so nothing piles up.
 """
 
 from __future__ import annotations
@@ -9,26 +10,41 @@ from __future__ import annotations
 from typing import Any
 
 from celery import Task
-from celery.schedules import crontab, schedule
+from celery.schedules import BaseSchedule, crontab, schedule
+from django.conf import settings
 
+from catalog import tasks as catalog
 from notifications import tasks as notifications
+from orders import tasks as orders
+from payments import tasks as payments
+from sandbox import tasks as sandbox
 
-SECONDS: tuple[tuple[Task[Any, Any], int], ...] = ((notifications.deliver_emails, 10),)
-DAILY: tuple[tuple[Task[Any, Any], crontab], ...] = ()
+AnyTask = Task[..., Any]
+SECONDS: tuple[tuple[AnyTask, int], ...] = (
+    (orders.handle_provider_events, 5),
+    (notifications.deliver_emails, 10),
+    (orders.sweep_deadlines, 15),
+    (payments.submit_refunds, 20),
+    (payments.submit_payouts, 30),
+    (orders.open_unknown_payments, 30),
+    (orders.poll_late_payments, 300),
+    (catalog.refresh_shelves, 600),
+)
+# Only where the sandbox provider plays the bank's part.
+SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
+# UTC. The ECB publishes in the afternoon, HMRC at night.
+DAILY: tuple[tuple[AnyTask, crontab], ...] = (
+    (payments.refresh_rates, crontab(hour="0,6,15,17", minute="20")),
+)
+LATEST_START_SECONDS = 6 * 3600
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Celery's `beat_schedule`."""
-    entries = {
-        task.name: {
-            "task": task.name,
-            "schedule": schedule(seconds),
-            "options": {"expires": seconds},
-        }
-        for task, seconds in SECONDS
-    }
-    entries |= {
-        task.name: {"task": task.name, "schedule": when, "options": {"expires": 6 * 3600}}
-        for task, when in DAILY
-    }
-    return entries
+    sweeps = SECONDS + (SANDBOX_SECONDS if settings.SANDBOX_ENABLED else ())
+    entries = {task.name: _entry(task, schedule(seconds), seconds) for task, seconds in sweeps}
+    return entries | {task.name: _entry(task, when, LATEST_START_SECONDS) for task, when in DAILY}
+
+
+def _entry(task: AnyTask, when: BaseSchedule, expires: int) -> dict[str, Any]:
+    return {"task": task.name, "schedule": when, "options": {"expires": expires}}

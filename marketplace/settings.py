@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PreferencesMiddleware",
+    "orders.middleware.BasketMiddleware",
     "marketplace.middleware.AdminPolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -132,6 +133,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "accounts.context_processors.preferences",
                 "notifications.context_processors.unread",
                 "orders.context_processors.basket",
+                "catalog.context_processors.navigation",
             ],
         },
     },
@@ -171,7 +173,7 @@ MIGRATION_LINTER_OPTIONS = {"no_cache": True, "sql_analyser": "postgresql"}
 
 _redis_url = environment.redis("REDIS_URL")
 REDIS_IS_EMBEDDED = not _redis_url
-REDIS_URL = _redis_url or EMBEDDED.redis_url()
+REDIS_URL = _redis_url or EMBEDDED.redis.url()
 CACHES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -184,6 +186,11 @@ CACHES: dict[str, Any] = {
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 30}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A flood of mail never delays money.
+CELERY_TASK_ROUTES = {
+    "payments.tasks.*": {"queue": "settlement"},
+    "notifications.tasks.*": {"queue": "notifications"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -198,7 +205,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
-CELERY_BROKER_URL = _redis_url.replace("unix://", "redis+socket://", 1) or EMBEDDED.celery_url()
+CELERY_BROKER_URL = _redis_url.replace("unix://", "redis+socket://", 1) or EMBEDDED.redis.celery_url()
 
 
 def start_embedded_servers() -> list[str]:

@@ -24,7 +24,7 @@ import redis
 from django.conf import settings
 
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers, describe_os_error
-from marketplace.supervisor import MARK
+from marketplace.supervisor.children import MARK
 
 ROOT = Path(settings.BASE_DIR)
 pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("run")]
@@ -80,13 +80,15 @@ class Run:
     def output(self) -> str:
         return self.log.read_text()
 
+    def has_said(self, words: str) -> Callable[[], bool]:
+        return lambda: words in self.output()
+
     def ready(self) -> bool:
         with (
             suppress(OSError),
             urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer,
         ):
-            checks = json.load(answer)
-            return checks == {"database": True, "redis": True, "migrations": True}
+            return bool(json.load(answer) == {"database": True, "redis": True, "migrations": True})
         return False
 
     def open(self) -> bool:
@@ -160,14 +162,12 @@ def test_the_whole_life_of_a_run(data: Path) -> None:
         # Whatever dies is started again, with a line saying so.
         for word, name in (("granian", "web"), ("worker", "worker"), ("beat", "beat")):
             first.leader(word).kill()
-            assert wait_for(lambda name=name: f"The {name} process stopped" in first.output(), 10)  # type: ignore[misc]
+            assert wait_for(first.has_said(f"The {name} process stopped"), 10)
         for server, name in zip(
             EmbeddedServers(data).process_ids(), ("PostgreSQL", "Redis"), strict=True
         ):
             os.kill(server, signal.SIGKILL)
-            assert wait_for(
-                lambda name=name: f"{name} had stopped; started again" in first.output(), 20
-            )  # type: ignore[misc]
+            assert wait_for(first.has_said(f"{name} had stopped; started again"), 20)
         assert wait_for(first.ready, 30), first.output()
 
         # kill -9 of the parent: the next start takes over what is left and is quick.
@@ -194,6 +194,22 @@ def test_the_whole_life_of_a_run(data: Path) -> None:
             second.end()
     finally:
         first.end()
+
+
+def test_ctrl_c_while_it_starts(data: Path) -> None:
+    run = Run(data, free_port())
+    try:
+        assert wait_for(run.has_said("Tables and static files"), 30), run.output()
+        started = time.monotonic()
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(10) == 1
+        assert time.monotonic() - started < 5
+        assert "Stopped while starting" in run.output()
+        assert "Traceback" not in run.output()
+        assert run.children() == []
+        assert EmbeddedServers(data).process_ids() == []
+    finally:
+        run.end()
 
 
 def server_processes(data: Path) -> list[psutil.Process]:
@@ -252,7 +268,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence() -> None:
     [
         (errno.ENOSPC, "The disk is full"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "You may not write"),
+        (errno.EACCES, "You may not read and write"),
     ],
 )
 def test_what_a_disk_refuses_is_told_plainly(number: int, words: str) -> None:
@@ -310,10 +326,8 @@ def test_a_half_made_set_up_is_made_again(tmp_path: Path) -> None:
 
     assert start().startswith("Installing")
     assert start() == "on to the market\n"
-    # Interrupted in the middle of an installation.
+    # Interrupted in the middle: packages half there, and its Python does not even run.
     (tmp_path / ".venv" / ".installing").touch()
-    assert start().startswith("Installing")
-    # Interrupted while .venv itself was made: its Python does not even run.
     (tmp_path / ".venv" / "bin" / "python").unlink()
     assert start().startswith("Installing")
     assert start() == "on to the market\n"
@@ -327,17 +341,17 @@ def test_a_long_folder_name_falls_back_to_loopback(tmp_path: Path) -> None:
     servers = EmbeddedServers(tmp_path / ("long" * 30))
     try:
         servers.ensure(database="freeport")
-        assert servers.postgres_address().host == "127.0.0.1"
-        assert redis.Redis.from_url(servers.redis_url()).ping()
+        assert servers.postgres.address()[0] == "127.0.0.1"
+        assert redis.Redis.from_url(servers.redis.url()).ping()
         # And the loopback port is of no use to a stranger.
         with pytest.raises(psycopg2.OperationalError):
             psycopg2.connect(
                 host="127.0.0.1",
-                port=servers.postgres_address().port,
+                port=servers.postgres.address()[1],
                 user=OWNER_ROLE,
                 dbname="freeport",
             )
-        stranger = redis.Redis.from_url(re.sub(r":[^:@]+@", "", servers.redis_url()))
+        stranger = redis.Redis.from_url(re.sub(r":[^:@]+@", "", servers.redis.url()))
         with pytest.raises(redis.AuthenticationError):
             stranger.ping()
     finally:

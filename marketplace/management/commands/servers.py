@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write("Stopped.")
         else:
             for name, runs in (
-                ("PostgreSQL", servers.postgres_runs()),
-                ("Redis", servers.redis_runs()),
+                ("PostgreSQL", servers.postgres.running_pid()),
+                ("Redis", servers.redis.running_pid()),
             ):
                 self.stdout.write(f"{name}: {'running' if runs else 'not running'}")
