@@ -29,7 +29,6 @@ class CheckoutQuotes:
     expires_at: datetime
 
 
-@transaction.atomic
 def checkout_quotes(*, basket: Basket, currency: str, now: datetime) -> CheckoutQuotes:
     """The quotes for every seller currency in the basket, into the buyer's `currency`.
 
@@ -42,8 +41,9 @@ def checkout_quotes(*, basket: Basket, currency: str, now: datetime) -> Checkout
     )
     quotes = _kept(basket, needed, currency, now)
     if quotes is None:
-        quotes = _frozen(needed, currency, now)
-        merge_choices(basket, {QUOTES: [str(quote.pk) for quote in quotes]}, now)
+        with transaction.atomic():
+            quotes = _frozen(needed, currency, now)
+            merge_choices(basket, {QUOTES: [str(quote.pk) for quote in quotes]}, now)
     return CheckoutQuotes(
         ids={quote.from_currency: quote.pk for quote in quotes},
         rates=promised_rates(

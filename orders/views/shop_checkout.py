@@ -35,7 +35,7 @@ from orders.services.checkout import (
     place_order,
 )
 from orders.services.quotes import CheckoutQuotes, checkout_quotes
-from orders.views.basket_cookie import own_basket, present_basket, remember_basket
+from orders.views.basket_cookie import present_basket
 from orders.views.shop_basket import as_uuid, posted_options, preferences_in
 from orders.views.shop_payment import go_to_payment
 
@@ -60,17 +60,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
     the button: "pay", "update", or the address form's change of country.
     """
     now = timezone.now()
-    basket = own_basket(request, now=now) if request.method == "POST" else present_basket(request)
+    basket = present_basket(request)
     if basket is None:
         return redirect("orders:basket")
     if request.method == "POST":
-        response = _post(request, basket, now)
-    elif basket.lines.exists():
-        response = _page(request, basket, _first_fields(request), now)
-    else:
-        response = _nothing_left(basket)
-    remember_basket(response, basket)
-    return response
+        return _post(request, basket, now)
+    return _page(request, basket, _first_fields(request), now)
 
 
 def _nothing_left(basket: Basket) -> HttpResponse:
@@ -82,9 +77,6 @@ def _nothing_left(basket: Basket) -> HttpResponse:
 
 
 def _post(request: HttpRequest, basket: Basket, now: datetime) -> HttpResponse:
-    options = posted_options(request.POST)
-    if options:
-        update_basket(basket=basket, quantities={}, options=options, now=now)
     if request.POST.get("action") != PAY or PostalAddressForm.is_redraw(request.POST):
         return _page(request, basket, _typed_fields(request.POST), now)
     fields = _checked_fields(request.POST)
@@ -108,7 +100,7 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
         purchase = place_order(
             basket=basket,
             buyer=buyer,
-            options=chosen_options(basket),
+            options=_options(request, basket),
             quotes=checkout_quotes(basket=basket, currency=buyer.currency, now=now),
             accepted_total=accepted,
             checkout_key=as_uuid(request.POST.get("key", "")) or uuid.uuid4(),
@@ -121,6 +113,11 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
     except (NotPayableError, OutOfStockError):
         return _page(request, basket, fields, now, is_blocked=True, status=409)
     return go_to_payment(request, purchase=purchase, now=now)
+
+
+def _options(request: HttpRequest, basket: Basket) -> dict[uuid.UUID, uuid.UUID]:
+    """The delivery option of each seller: what was chosen just now, or earlier in the basket."""
+    return chosen_options(basket) | posted_options(request.POST)
 
 
 def _first_fields(request: HttpRequest) -> Fields:
@@ -180,6 +177,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     preferences = preferences_in(request)
+    options = _options(request, basket)
+    if options != chosen_options(basket):
+        update_basket(basket=basket, quantities={}, options=options, now=now)
     quotes = checkout_quotes(basket=basket, currency=preferences.currency, now=now)
     priced = _priced(basket, fields.typed, preferences.currency, quotes, now)
     if not priced.parcels:

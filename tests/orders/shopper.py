@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from payments.models import Payment
 from sandbox.services import deliver_batch, webhooks
 from tests.cast import ADDRESSES
 
+Response = Any  # Django's test response; its type is private
 CARD = {"expiry": "12 / 30", "code": "123", "name": "Lucie Martin"}
 PAYS = "4242424242424242"
 DECLINED = "4000000000000002"
@@ -48,7 +48,7 @@ class Shopper:
     def address(self) -> PostalAddress:
         return ADDRESSES[self.country]
 
-    def add(self, variant: Variant, quantity: int = 1) -> HttpResponse:
+    def add(self, variant: Variant, quantity: int = 1) -> Response:
         return self.client.post(
             "/basket/add/", {"variant": str(variant.pk), "quantity": str(quantity)}
         )
@@ -74,7 +74,7 @@ class Shopper:
             **changes,
         }
 
-    def send(self, fields: Mapping[str, str]) -> HttpResponse:
+    def send(self, fields: Mapping[str, str]) -> Response:
         return self.client.post("/checkout/", fields)
 
     def place(self) -> Purchase:
@@ -84,11 +84,11 @@ class Shopper:
         assert "/sandbox/pay/" in response["Location"]
         return Purchase.objects.latest("created_at")
 
-    def pay(self, purchase: Purchase, card: str = PAYS) -> HttpResponse:
+    def pay(self, purchase: Purchase, card: str = PAYS) -> Response:
         """Give a card number to the provider; its answer."""
         return self.client.post(sandbox_page(purchase), {**CARD, "number": card})
 
-    def come_back(self, purchase: Purchase) -> HttpResponse:
+    def come_back(self, purchase: Purchase) -> Response:
         return self.client.get(f"/checkout/return/{purchase.token}/")
 
 
