@@ -21,9 +21,13 @@ PICTURE_TYPES = "image/jpeg,image/png,image/webp"
 
 
 class _TaxNumberForm(forms.Form):
-    """A form with a tax number, which is checked by the rules of `country`."""
+    """A form with a tax number, which is checked by the rules of `country`.
+
+    It stands beside an address form, which has a `name`, too: hence the prefix.
+    """
 
     country = ""
+    prefix = "shop"
 
     def clean_tax_number(self) -> str:
         typed = str(self.cleaned_data.get("tax_number") or "")
@@ -119,13 +123,6 @@ class BusinessForm(_TaxNumberForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    phone = forms.CharField(
-        label=_("Phone"),
-        max_length=32,
-        required=False,
-        help_text=_("For couriers and customs; buyers don't see it."),
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-    )
     language = forms.ChoiceField(label=_("Language of your texts"))
 
     def __init__(
@@ -135,7 +132,7 @@ class BusinessForm(_TaxNumberForm):
         *,
         business: Business,
     ) -> None:
-        shown = ("name", "tagline", "story", "tax_number", "phone", "language")
+        shown = ("name", "tagline", "story", "tax_number", "language")
         super().__init__(data, files, initial={key: getattr(business, key) for key in shown})
         self.country = business.country
         field = self.fields["language"]

@@ -50,16 +50,16 @@ class ProfileForm(forms.Form):
     )
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """An amount as the reader's language writes it; cleaned to Money in `currency`."""
 
     def __init__(self, *, currency: str, **options: Any) -> None:
         self.currency = currency
-        attrs = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attrs), **options)
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": "20"}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def to_python(self, value: Any) -> Money | None:
+        text = str(value or "").strip()
         if not text:
             return None
         try:

@@ -110,7 +110,7 @@ def business(request: BusinessRequest, slug: str) -> HttpResponse:
     if PostalAddressForm.is_redraw(request.POST):
         form = BusinessForm(business=request.business)
         for key in form.initial:
-            form.initial[key] = request.POST.get(key, "")
+            form.initial[key] = request.POST.get(form.add_prefix(key), "")
         return _business_page(request, form, PostalAddressForm.redrawn(request.POST, section=""))
     address = PostalAddressForm(request.POST, section="")
     if not (form.is_valid() & address.is_valid()):
@@ -132,7 +132,7 @@ def _save(request: BusinessRequest, form: BusinessForm, address: PostalAddressFo
                 name=words["name"],
                 address=address.address,
                 tax_number=words["tax_number"],
-                phone=words["phone"],
+                phone=address.address.phone,
                 language=words["language"],
                 tagline=words["tagline"],
                 story=words["story"],

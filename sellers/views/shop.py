@@ -59,7 +59,7 @@ def open_page(request: HttpRequest) -> HttpResponse:
         address = PostalAddressForm.redrawn(request.POST, section="")
         form = OpenBusinessForm(country=country)
         for key in ("name", "tax_number"):
-            form.initial[key] = request.POST.get(key, "")
+            form.initial[key] = request.POST.get(form.add_prefix(key), "")
         return _page(request, form, address)
     form = OpenBusinessForm(request.POST, country=country)
     address = PostalAddressForm(request.POST, section="")
@@ -79,7 +79,9 @@ def open_page(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except FeeChangedError:
-        again = {**request.POST.dict(), "fee_bp": settings.PLATFORM_FEE_PERCENT_BP, "agrees": ""}
+        again = request.POST.dict()
+        again[form.add_prefix("fee_bp")] = str(settings.PLATFORM_FEE_PERCENT_BP)
+        again[form.add_prefix("agrees")] = ""
         form = OpenBusinessForm(again, country=country)
         form.add_error(
             "agrees", _("The fee has changed since you opened this page. Read it again.")

@@ -54,9 +54,9 @@ def test_the_application_may_not_change_it(attack: str, lucie: User, haruka: Use
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_the_owner_of_the_table_may_not_either(attack: str, db: None) -> None:
     name = connection.settings_dict["NAME"]
-    with closing(owner_connection(name)) as owner, owner.cursor() as cursor:
-        with pytest.raises(psycopg2.errors.RestrictViolation, match="append-only"):
-            cursor.execute(attack)
+    refused = pytest.raises(psycopg2.errors.RestrictViolation, match="append-only")
+    with closing(owner_connection(name)) as owner, owner.cursor() as cursor, refused:
+        cursor.execute(attack)
 
 
 def test_a_moderator_reads_it_and_can_do_no_more(lucie: User, haruka: User) -> None:
