@@ -261,9 +261,9 @@ def _stated_rates(codes: str, description: str) -> list[tuple[Decimal | None, st
             band = "reduced" if "reduced" in part.lower() else ""
             found.append((Decimal(match[1]) / 100, band))
     if not found:
-        match = re.search(rf"\bduty ({_NUMBER})\s*%", description)
+        match = re.search(rf"\bduty (?:of )?({_NUMBER})\s*%|({_NUMBER})\s*% duty\b", description)
         if match:
-            found.append((Decimal(match[1]) / 100, ""))
+            found.append((Decimal(match[1] or match[2]) / 100, ""))
     return found
 
 

@@ -170,8 +170,9 @@ class HsIndex:
                 )
             ]
         if len(term) >= 4:
+            likeness = 0.5 if term in self._weights else 0.8
             found += [
-                (word, 0.8)
+                (word, likeness)
                 for word in self._vocabulary
                 if word != term
                 and len(word) >= 4

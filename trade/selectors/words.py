@@ -27,6 +27,7 @@ NAMES = frozenset(
         gettext_noop("Consumption tax"),
         gettext_noop("Consumption tax (reduced)"),
         gettext_noop("Duty"),
+        gettext_noop("Duty on post from China"),
         gettext_noop("EU flat duty"),
         gettext_noop("EU standard import"),
         gettext_noop("French small parcel fee"),

@@ -1,0 +1,217 @@
+"""`manage.py landed_cost FILE.csv`: what people write in a table, priced line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+HEAD = "id,destination,origin,date,channel,hs_code,goods_desc,currency,goods_value,shipping"
+
+
+def run(folder: Path, *lines: str, head: str = HEAD, **options: object) -> list[dict[str, str]]:
+    file = folder / "cases.csv"
+    file.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    out = io.StringIO()
+    call_command("landed_cost", str(file), stdout=out, **options)
+    return list(csv.DictReader(io.StringIO(out.getvalue())))
+
+
+def amounts(row: dict[str, str]) -> tuple[str, str, str, str]:
+    return row["duty"], row["tax"], row["fees"], row["total"]
+
+
+def test_the_columns_of_the_answer(tmp_path: Path) -> None:
+    [row] = run(tmp_path, 'A,DE,CN,2026-07-01,"post B2C, no IOSS",6109.10,T-shirt,EUR,40.00,5.00')
+    assert list(row) == [
+        "id",
+        "currency",
+        "duty",
+        "tax",
+        "fees",
+        "total",
+        "who_collects",
+        "certainty",
+        "rows",
+    ]
+    assert amounts(row) == ("3.00", "9.12", "0.00", "57.12")
+    assert row["who_collects"] == "carrier from buyer"
+    assert row["rows"].split(";")[:3] == ["eu-import", "eu-flat-3", "eu-vat-DE"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        # Lithuanian Customs: no value is given, the flat duty holds all the same.
+        (
+            'A,LT,CN,2026-07-15,post/courier B2C,6403;9503;6109,"1 pair shoes, 2 dolls, '
+            '5 cotton T-shirts",EUR,,',
+            ("9.00", "unknown", "0.00", "unknown"),
+        ),
+        # AEAT manual, example 2.
+        (
+            "A,AT,CN,2025-06-02,marketplace IOSS,6201.40,winter coat,EUR,140.00,15.00",
+            ("0.00", "31.00", "0.00", "186.00"),
+        ),
+        (
+            "A,GB,CN,2026-05-01,courier DAP,6109.10,T-shirts,GBP,200.00,20.00",
+            ("26.40", "49.28", "0.00", "295.68"),
+        ),
+        # Australian Customs: the amplifier.
+        (
+            "A,AU,MFN (no preference),2010-12-01,any,8518.40,amplifier,AUD,1400.00,130.00",
+            ("70.00", "160.00", "0.00", "1760.00"),
+        ),
+        # ATO: a price with tax inside.
+        (
+            "A,AU,any,2018-08-01,marketplace/redeliverer LVIG,,goods,AUD,836.00 incl.,",
+            ("0.00", "76.00", "0.00", "836.00"),
+        ),
+        # NZ Customs: the duty rate is in the description.
+        (
+            "A,NZ,any,2012-12-01,any,,general goods duty 5%,NZD,1000.00,100.00",
+            ("50.00", "172.50", "0.00", "1322.50"),
+        ),
+        (
+            'A,NZ,CN,2026-05-04,"marketplace, courier air",6109.10,T-shirts,NZD,100.00,15.00',
+            ("0.00", "17.25", "2.54", "134.79"),
+        ),
+        # Japan Customs, Answer 1111: rates and values of two items in words.
+        (
+            "A,JP,any,2021-11-01,general,(A 14%; B 14% reduced CT),"
+            "two items CIF 534795 + 126258,JPY,661053,0",
+            ("92400", "72300", "0", "825753"),
+        ),
+        (
+            'A,SG,CN,2026-05-01,"marketplace, GST-registered, air",,item,SGD,395.00,25.00',
+            ("0.00", "37.80", "0.00", "457.80"),
+        ),
+        (
+            'A,CH,CN,2026-05-01,"small direct seller, not VAT registered",6109.10,T-shirt,CHF,'
+            "55.00,5.00",
+            ("0.00", "0.00", "0.00", "60.00"),
+        ),
+        (
+            'A,NO,CN,2026-05-01,"non-VOEC seller, courier",6109.10,clothing,NOK,1000.00,200.00',
+            ("128.40", "332.10", "0.00", "1660.50"),
+        ),
+        (
+            'A,US,GB,2025-09-15,"post, ad valorem method",6109.10,T-shirt,USD,100.00,15.00',
+            ("10.00", "0.00", "0.00", "125.00"),
+        ),
+        (
+            "A,CA,US,2026-05-01,courier to Ontario,6109.10,T-shirt shipped from US (any origin),"
+            "CAD,100.00,15.00",
+            ("0.00", "13.00", "0.00", "128.00"),
+        ),
+        (
+            "A,CA,CN,2026-05-01,post to Ontario,6109.10,T-shirt,CAD,50.00,10.00",
+            ("9.00", "7.67", "9.95", "86.62"),
+        ),
+    ],
+)
+def test_words_that_people_write(
+    tmp_path: Path, line: str, expected: tuple[str, str, str, str]
+) -> None:
+    [row] = run(tmp_path, line)
+    assert amounts(row) == expected
+
+
+@pytest.mark.parametrize(
+    ("channel", "who"),
+    [
+        ("marketplace", "marketplace"),
+        ("marketplace IOSS", "marketplace"),
+        ("IOSS", "marketplace"),
+        ("marketplace, no IOSS", "carrier from buyer"),
+        ("post B2C, no IOSS", "carrier from buyer"),
+        ("post, seller registered for IOSS", "seller"),
+        ("courier, unregistered seller", "carrier from buyer"),
+        ("express", "carrier from buyer"),
+    ],
+)
+def test_who_collects_by_channel(tmp_path: Path, channel: str, who: str) -> None:
+    [row] = run(tmp_path, f'A,DE,CN,2025-05-01,"{channel}",6109.10,shirt,EUR,40.00,5.00')
+    assert (row["who_collects"], row["tax"]) == (who, "8.55")
+
+
+def test_a_code_named_in_words_is_an_item_too(tmp_path: Path) -> None:
+    [row] = run(tmp_path, "A,DE,CN,2026-07-15,post,silk blouse; wool blouse,blouses,EUR,80.00,0")
+    assert row["duty"] == "6.00"
+
+
+def test_what_has_no_rule_is_unknown_and_never_zero(tmp_path: Path) -> None:
+    rows = run(
+        tmp_path,
+        "no-book,PE,CN,2026-05-01,marketplace,6109.10,shirt,PEN,100,0",
+        "no-rate,DE,CN,2026-05-01,courier,4402.90,charcoal,EUR,200,0",
+        "no-date,GB,CN,2001-01-01,courier,6109.10,shirt,GBP,200,0",
+        "no-exchange,SE,CN,2026-08-03,post,6109.10,shirt,SEK,200,0",
+    )
+    for row in rows:
+        assert row["duty"] == "unknown", row["id"]
+        assert row["tax"] == "unknown", row["id"]
+        assert row["total"] == "unknown", row["id"]
+        assert row["certainty"] == "unknown", row["id"]
+        assert row["who_collects"] == "unknown", row["id"]
+
+
+def test_a_rate_can_be_given(tmp_path: Path) -> None:
+    [row] = run(
+        tmp_path,
+        "A,SE,CN,2026-08-03,post,6109.10,shirt,SEK,400,0",
+        rate=["EUR/SEK=11.50"],
+    )
+    assert amounts(row) == ("34.50", "108.63", "0.00", "543.13")
+
+
+def test_result_columns_are_ignored(tmp_path: Path) -> None:
+    [row] = run(
+        tmp_path,
+        "A,GB,CN,2026-05-01,marketplace,6109.10,shirt,GBP,100,10,99,50%,7.77,8.88",
+        head=HEAD + ",customs_value,duty_rate,duty,tax",
+    )
+    assert amounts(row) == ("0.00", "22.00", "0.00", "132.00")
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("A,DE,CN,2026-13-01,post,6109.10,shirt,EUR,40,5", "date"),
+        ("A,Germany,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "destination"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EURO,40,5", "currency"),
+        ("A,DE,CN,2026-07-01,post,61o9.10,shirt,EUR,40,5", "hs_code"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,forty,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,-40,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40.001,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,NaN,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,1e30,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,x", "shipping"),
+        (",DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "id"),
+    ],
+)
+def test_a_bad_cell_is_named_and_nothing_is_priced(
+    tmp_path: Path, line: str, column: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = "B,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5"
+    with pytest.raises(CommandError) as caught:
+        run(tmp_path, good, line)
+    message = str(caught.value)
+    assert "cases.csv: row 3, column " + column in message
+    assert "\n" not in message
+    assert capsys.readouterr().out == ""
+
+
+def test_a_missing_column_and_a_missing_file_are_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="column currency is missing"):
+        run(tmp_path, "A,DE,2026-07-01", head="id,destination,date")
+    with pytest.raises(CommandError, match=r"absent\.csv"):
+        call_command("landed_cost", str(tmp_path / "absent.csv"))
+    with pytest.raises(CommandError, match="more cells than columns"):
+        run(tmp_path, "A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5,6,7")
+    with pytest.raises(CommandError, match="write it like"):
+        run(tmp_path, rate=["EUR-SEK"])
