@@ -9,30 +9,98 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-ICONS = (
-    "search basket bell person pin globe menu close check alert info truck shield lock box tag card chart store team "
-    "star heart arrow-end arrow-start chevron-end plus minus upload download print edit trash filter clock coins "
-    "scales document mail chat external home list undo settings eye sign-out lamp camera"
-).split()
+ICONS = [
+    "search",
+    "basket",
+    "bell",
+    "person",
+    "pin",
+    "globe",
+    "menu",
+    "close",
+    "check",
+    "alert",
+    "info",
+    "truck",
+    "shield",
+    "lock",
+    "box",
+    "tag",
+    "card",
+    "chart",
+    "store",
+    "team",
+    "star",
+    "heart",
+    "arrow-end",
+    "arrow-start",
+    "chevron-end",
+    "plus",
+    "minus",
+    "upload",
+    "download",
+    "print",
+    "edit",
+    "trash",
+    "filter",
+    "clock",
+    "coins",
+    "scales",
+    "document",
+    "mail",
+    "chat",
+    "external",
+    "home",
+    "list",
+    "undo",
+    "settings",
+    "eye",
+    "sign-out",
+    "lamp",
+    "camera",
+]
 EMPTY_PICTURES = ("basket", "orders", "listings", "notices", "search", "payouts", "harbour")
-COLOURS = ("paper", "surface", "surface-2", "line", "ink", "brand", "brand-soft", "lamp", "ok", "warn", "bad", "info")
+COLOURS = (
+    "paper",
+    "surface",
+    "surface-2",
+    "line",
+    "ink",
+    "brand",
+    "brand-soft",
+    "lamp",
+    "ok",
+    "warn",
+    "bad",
+    "info",
+)
 
 
 class StyleForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(
-        label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "name"}), help_text=_("As it stands on the door.")
+        label=_("Name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("As it stands on the door."),
     )
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
     phone = forms.CharField(
-        label=_("Telephone"), required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        label=_("Telephone"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     country = forms.ChoiceField(
         label=_("Country"), choices=[("GH", _("Ghana")), ("VN", _("Vietnam")), ("IT", _("Italy"))]
     )
-    weight = forms.IntegerField(label=_("Weight"), widget=forms.NumberInput(attrs={"inputmode": "numeric"}))
-    story = forms.CharField(label=_("Story"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    weight = forms.IntegerField(
+        label=_("Weight"), widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+    story = forms.CharField(
+        label=_("Story"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     delivery = forms.ChoiceField(
         label=_("Delivery"),
         choices=[("post", _("Post, 8 to 14 days")), ("express", _("Express, 3 to 5 days"))],
@@ -40,23 +108,36 @@ class StyleForm(forms.Form):
         help_text=_("The price includes duty and tax."),
     )
     agree = forms.BooleanField(label=_("I agree to the fee of 6 %"))
-    picture = forms.FileField(label=_("Add pictures"), required=False, help_text=_("JPEG, PNG or WebP, up to 10 MB."))
+    picture = forms.FileField(
+        label=_("Add pictures"), required=False, help_text=_("JPEG, PNG or WebP, up to 10 MB.")
+    )
 
 
 def _listings() -> list[dict[str, str]]:
     return [
-        {"url": "#card", "title": title, "business_name": business, "country_name": country, "price_text": price}
+        {
+            "url": "#card",
+            "title": title,
+            "business_name": business,
+            "country_name": country,
+            "price_text": price,
+        }
         for title, business, country, price in (
             ("Hand-thrown celadon vase", "Bát Tràng Kiln", "Vietnam", "€48.00"),
             ("Kente stole, indigo and gold", "Ama Weaves", "Ghana", "€72.50"),
-            ("Olive-wood serving board with a name that goes on for longer than one line", "Chiara", "Italy", "€39.90"),
+            (
+                "Olive-wood serving board with a name that goes on for longer than one line",
+                "Chiara",
+                "Italy",
+                "€39.90",
+            ),
             ("Bolga basket, large", "Ama Weaves", "Ghana", "€34.00"),
         )
     ]
 
 
 def _context() -> dict[str, object]:
-    bad = StyleForm({"name": "", "email": "not an address", "country": "GH", "weight": "12", "delivery": "post"})
+    bad = StyleForm({"bad-email": "not an address"}, prefix="bad")
     return {
         "form": StyleForm(initial={"country": "GH"}),
         "bad_form": bad,
@@ -65,16 +146,30 @@ def _context() -> dict[str, object]:
         "empty_pictures": EMPTY_PICTURES,
         "colours": COLOURS,
         "page": Paginator(range(90), 10).page(3),
-        "crumbs": [{"title": _("Home"), "url": "#home"}, {"title": _("Ceramics"), "url": "#c"}, {"title": _("Vases")}],
+        "crumbs": [
+            {"title": _("Home"), "url": "#home"},
+            {"title": _("Ceramics"), "url": "#c"},
+            {"title": _("Vases")},
+        ],
         "totals": [
             {"label": _("Goods"), "text": "€ 96.00"},
             {"label": _("Delivery"), "text": "€ 14.20", "note": _("Post, 8 to 14 days")},
             {"label": _("Duty"), "text": "€ 3.00", "note": _("EU: 3 euro a kind of goods")},
-            {"label": _("Tax"), "text": _("not known yet"), "unknown": True, "note": _("You may be asked at the door")},
+            {
+                "label": _("Tax"),
+                "text": _("not known yet"),
+                "unknown": True,
+                "note": _("You may be asked at the door"),
+            },
         ],
         "steps": [
             {"title": _("Paid"), "at": "21 Nov 2026", "state": "done"},
-            {"title": _("On its way"), "at": "23 Nov 2026", "note": "VNPost EE123456785VN", "state": "now"},
+            {
+                "title": _("On its way"),
+                "at": "23 Nov 2026",
+                "note": "VNPost EE123456785VN",
+                "state": "now",
+            },
             {"title": _("Arrived"), "state": "later"},
         ],
         "facts": [
@@ -89,12 +184,37 @@ def _context() -> dict[str, object]:
         ],
         "bars": [
             {"label": label, "text": f"€ {percent * 12}", "percent": percent, "now": label == "Nov"}
-            for label, percent in (("Jun", 30), ("Jul", 42), ("Aug", 38), ("Sep", 61), ("Oct", 74), ("Nov", 92))
+            for label, percent in (
+                ("Jun", 30),
+                ("Jul", 42),
+                ("Aug", 38),
+                ("Sep", 61),
+                ("Oct", 74),
+                ("Nov", 92),
+            )
         ],
         "orders": [
-            {"number": "F-2041", "buyer": "Lucie, Lyon", "state": _("To send"), "tone": "warn", "total": "₫ 1,240,000"},
-            {"number": "F-2038", "buyer": "Haruka, Osaka", "state": _("On its way"), "tone": "info", "total": "₫ 860,000"},
-            {"number": "F-2021", "buyer": "Fatima, Kuwait", "state": _("Paid out"), "tone": "ok", "total": "₫ 2,410,000"},
+            {
+                "number": "F-2041",
+                "buyer": "Lucie, Lyon",
+                "state": _("To send"),
+                "tone": "warn",
+                "total": "₫ 1,240,000",
+            },
+            {
+                "number": "F-2038",
+                "buyer": "Haruka, Osaka",
+                "state": _("On its way"),
+                "tone": "info",
+                "total": "₫ 860,000",
+            },
+            {
+                "number": "F-2021",
+                "buyer": "Fatima, Kuwait",
+                "state": _("Paid out"),
+                "tone": "ok",
+                "total": "₫ 2,410,000",
+            },
         ],
         "stepper": [_("Business"), _("Address"), _("Delivery"), _("Review")],
         "stepper_current": 2,

@@ -22,6 +22,7 @@ from marketplace.demo.pictures import (
     paper,
     play,
     pottery,
+    signs,
     table,
     wear,
     woven,
@@ -162,7 +163,7 @@ def draw(kind: str, *, palette: Palette, seed: int, variant: int = 0) -> str:
     near = variant % 3 == 1
     if thing.flat:
         scale = min(900 / thing.height, 900 / thing.width) * (1.5 if near else 1.06)
-        turn = rng.uniform(-14, 14) + (20 if near else 0)
+        turn = rng.uniform(-14, 14) + (0, 20, -28)[variant % 3]
         shift = 130 if near else 0
         body = flat_ground(rng, palette) + lie(
             thing, palette, 590 + shift, 600 + shift * 0.4, scale, turn
@@ -242,48 +243,4 @@ def draw_banner(
 
 def draw_logo(business: str, *, palette: Palette) -> str:
     """An SVG of 400 by 400: the sign of a business, symmetrical and its own."""
-    rng = Random(f"logo:{business}")
-    ground, ink = rng.choice(
-        (
-            (palette.main, palette.second),
-            (palette.second, palette.main),
-            (palette.accent, palette.second),
-        )
-    )
-    spark = palette.accent if ground != palette.accent else palette.main
-    body = fill(box(0, 0, 400, 400), ground)
-    kind = rng.randrange(4)
-    if kind == 0:
-        for index in range(8):
-            body += moved(
-                fill("M0-30C34-70 34-120 0-150C-34-120-34-70 0-30z", ink), 200, 200, turn=index * 45
-            )
-        body += fill(oval(200, 200, 24, 24), spark)
-    elif kind == 1:
-        for index in range(4):
-            points = [
-                (70 + index * 0, 150 + index * 36),
-                (135, 120 + index * 36),
-                (200, 150 + index * 36),
-                (265, 120 + index * 36),
-                (330, 150 + index * 36),
-            ]
-            body += stroke(smooth(points), ink, 16)
-        body += fill(oval(262, 84, 30, 30), spark)
-    elif kind == 2:
-        body += stroke(oval(200, 200, 130, 130), ink, 14)
-        body += fill(
-            "M200 96C250 150 272 200 262 262Q232 300 200 300T138 262C128 200 150 150 200 96z", ink
-        ) + fill(oval(200, 226, 30, 36), spark)
-    else:
-        for row in range(3):
-            for column in range(3):
-                x, y = 110 + column * 90, 110 + row * 90
-                if (row + column) % 2 == 0:
-                    body += fill(
-                        line([(x - 42, y), (x, y - 42), (x + 42, y), (x, y + 42)], close=True), ink
-                    )
-                else:
-                    body += fill(oval(x, y, 18, 18), spark)
-
-    return _svg(body, 400, 400)
+    return _svg(signs.sign(Random(f"logo:{business}"), palette), 400, 400)

@@ -198,10 +198,11 @@ class Turned:
 
     def wave(self, y: float, size: float, count: int, *, sharp: bool = False) -> str:
         """A waving or zigzag line around the body."""
-        points = []
         step = 180 / (count * 2)
-        for index in range(count * 2 + 1):
-            points.append(self.point(y + (size if index % 2 else -size), -90 + index * step))
+        points = [
+            self.point(y + (size if index % 2 else -size), -90 + index * step)
+            for index in range(count * 2 + 1)
+        ]
         return line(points) if sharp else smooth(points)
 
     def dots(self, y: float, size: float, count: int, phase: float = 0) -> str:

@@ -39,14 +39,11 @@ def textile(rng: Random, palette: Palette) -> Thing:
         fold = box(shift - half, top, half * 2, tall, tall * 0.48)
         shadow.append(fold)
         parts.append(fill(fold, base))
-        for share in (0.34, 0.66):
-            parts.append(
-                stroke(
-                    f"M{num(shift - half + 26)} {num(top + tall * share)}h{num(half * 2 - 60)}",
-                    shade(base, 0.26),
-                    5,
-                )
-            )
+        creases = "".join(
+            f"M{num(shift - half + 26)} {num(top + tall * share)}h{num(half * 2 - 60)}"
+            for share in (0.34, 0.66)
+        )
+        parts.append(stroke(creases, shade(base, 0.26), 5))
         stripes = sorted(rng.uniform(-0.8, 0.8) for _ in range(rng.choice((3, 5))))
         for number, share in enumerate(stripes):
             w = rng.choice((14.0, 30.0, 46.0))
@@ -72,10 +69,10 @@ def textile(rng: Random, palette: Palette) -> Thing:
             )
         )
         level = top + 2
-    base = order[-1]
+    top_colours = order[-1]
     depth, slant = 150.0, 90.0
     half = wide - 30
-    face = pattern(rng, 0, 0, 600, 300, base)
+    face = pattern(rng, 0, 0, 600, 300, top_colours)
     matrix = f"matrix({(half * 2) / 600:.3f} 0 {slant / 300:.3f} {-depth / 300:.3f} {num(-half - 6)} {num(level + 18)})"
     surface = line(
         [
@@ -101,7 +98,7 @@ def textile(rng: Random, palette: Palette) -> Thing:
             0.1,
         )
     )
-    parts.append(fringe(rng, -half + 40, level + 14, 150, 70, light(base[1], 0.2)))
+    parts.append(fringe(rng, -half + 40, level + 14, 150, 70, light(top_colours[1], 0.2)))
     return Thing("".join(parts), [*shadow, surface], 700, 520, foot=30, extra={"base": 300})
 
 
@@ -147,74 +144,64 @@ def scarf(rng: Random, palette: Palette) -> Thing:
     return Thing(strings + rod + svg, [box(left, -712, wide, 650)], wide, 700, extra={"hang": 1})
 
 
+def _studs(x: float, y: float, width: float, height: float) -> str:
+    """Little diamonds along the border of a rug."""
+    middles = [
+        (x + 34 + (width - 68) * (index + 0.5) / 15, edge)
+        for index in range(15)
+        for edge in (y + 17, y + height - 17)
+    ]
+    middles += [
+        (edge, y + 34 + (height - 68) * (index + 0.5) / 22)
+        for index in range(22)
+        for edge in (x + 17, x + width - 17)
+    ]
+    return "".join(
+        line([(cx - 10, cy), (cx, cy - 10), (cx + 10, cy), (cx, cy + 10)], close=True)
+        for cx, cy in middles
+    )
+
+
+def _stepped(cy: float, wide: float, tall: float) -> str:
+    """A diamond with stairs for sides, as a loom makes it."""
+    steps: list[Point] = []
+    for corner, (sx, sy) in enumerate(((1, -1), (1, 1), (-1, 1), (-1, -1))):
+        stair = [(sx * wide * k / 5, cy + sy * tall * (1 - k / 5)) for k in range(6)]
+        stair = stair if corner in (0, 2) else stair[::-1]
+        for one, two in itertools.pairwise(stair):
+            steps += [one, (two[0], one[1])]
+    return line(steps, close=True)
+
+
 def rug(rng: Random, palette: Palette) -> Thing:
     """A rug seen from above."""
     base, second, accent = colours_of(rng, palette)
     width, height = 560.0, 800.0
     x, y = -width / 2, -height / 2
-    svg = fringe(rng, x + 4, y - 48, width - 8, 52, "#efe3c8") + fringe(
-        rng, x + 4, y + height - 4, width - 8, 52, "#efe3c8"
-    )
-    svg += fill(box(x, y, width, height), base)
-    svg += fill(box(x + 34, y + 34, width - 68, height - 68), second) + fill(
-        box(x + 56, y + 56, width - 112, height - 112), accent
-    )
-    svg += fill(box(x + 72, y + 72, width - 144, height - 144), base)
-    teeth = []
-    for index in range(15):
-        cx = x + 34 + (width - 68) * (index + 0.5) / 15
-        for top in (y + 17, y + height - 17):
-            teeth.append(
-                line([(cx - 10, top), (cx, top - 10), (cx + 10, top), (cx, top + 10)], close=True)
-            )
-    for index in range(22):
-        cy = y + 34 + (height - 68) * (index + 0.5) / 22
-        for left in (x + 17, x + width - 17):
-            teeth.append(
-                line(
-                    [(left - 10, cy), (left, cy - 10), (left + 10, cy), (left, cy + 10)], close=True
-                )
-            )
-    svg += fill("".join(teeth), accent)
+    svg = fringe(rng, x + 4, y - 48, width - 8, 52, "#efe3c8")
+    svg += fringe(rng, x + 4, y + height - 4, width - 8, 52, "#efe3c8")
+    for inset, tone in ((0.0, base), (34.0, second), (56.0, accent), (72.0, base)):
+        svg += fill(box(x + inset, y + inset, width - 2 * inset, height - 2 * inset), tone)
+    svg += fill(_studs(x, y, width, height), accent)
     medallions = rng.choice((1, 2, 3))
+    tones = ((1.0, second), (0.8, accent), (0.6, base), (0.38, second), (0.16, accent))
     for index in range(medallions):
         cy = y + height * (index + 0.5) / medallions * 0.78 + height * 0.11
         size = 300 / medallions**0.55
-        for share, tone in (
-            (1, second),
-            (0.8, accent),
-            (0.6, base),
-            (0.38, second),
-            (0.16, accent),
-        ):
-            w, h = 180 * share * (0.9 if medallions > 1 else 1), size * share
-            steps: list[Point] = []
-            for corner in range(4):
-                sx, sy = ((1, -1), (1, 1), (-1, 1), (-1, -1))[corner]
-                stair = [(sx * w * k / 5, cy + sy * h * (1 - k / 5)) for k in range(6)]
-                stair = stair if corner in (0, 2) else stair[::-1]
-                for one, two in itertools.pairwise(stair):
-                    steps += [one, (two[0], one[1])]
-            svg += fill(line(steps, close=True), tone)
-    for sx in (-1, 1):
-        for sy in (-1, 1):
-            svg += fill(
-                line([(sx * 200, sy * 320), (sx * 90, sy * 320), (sx * 200, sy * 190)], close=True),
-                second,
-            )
-            svg += fill(
-                line(
-                    [(sx * 200, sy * 320), (sx * 140, sy * 320), (sx * 200, sy * 250)], close=True
-                ),
-                accent,
-            )
-    lines = "".join(
+        wide = 180 * (0.9 if medallions > 1 else 1)
+        svg += "".join(
+            fill(_stepped(cy, wide * share, size * share), tone) for share, tone in tones
+        )
+    for sx, sy in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+        tip, large, small = (sx * 200, sy * 320), (sx * 200, sy * 190), (sx * 200, sy * 250)
+        svg += fill(line([tip, (sx * 90, sy * 320), large], close=True), second)
+        svg += fill(line([tip, (sx * 140, sy * 320), small], close=True), accent)
+    threads = "".join(
         f"M{num(x)} {num(y + step)}h{num(width)}" for step in range(12, int(height), 26)
     )
-    svg += stroke(lines, shade(base, 0.4), 2, alpha=0.22, cap="butt")
-    return Thing(
-        svg, [box(x, y, width, height)], width, height + 100, flat=True, extra={"drop": 12}
-    )
+    svg += stroke(threads, shade(base, 0.4), 2, alpha=0.22, cap="butt")
+    outline = box(x, y, width, height)
+    return Thing(svg, [outline], width, height + 100, flat=True, extra={"drop": 12})
 
 
 def cushion(rng: Random, palette: Palette) -> Thing:
@@ -270,19 +257,13 @@ def blanket(rng: Random, palette: Palette) -> Thing:
         )
         r = 146 * size
         length = 150
-
         roll = oval(x, y - r, r, r)
         hull = f"M{num(x)} {num(y - 2 * r)}l{num(length)} -60a{num(r * 0.94)} {num(r * 0.94)} 0 0 1 0 {num(r * 1.88)}L{num(x)} {num(y)}z"
         parts.append(fill(hull, shade(base, 0.18)))
-        for share in (0.3, 0.5, 0.85):
-            parts.append(
-                stroke(
-                    f"M{num(x + length * share)} {num(y - 2 * r - 60 * share + 4)}a{num(r * 0.96)} {num(r * 0.96)} 0 0 1 0 {num(r * 1.9)}",
-                    second if share != 0.5 else accent,
-                    17,
-                    cap="butt",
-                )
-            )
+        bend = f"a{num(r * 0.96)} {num(r * 0.96)} 0 0 1 0 {num(r * 1.9)}"
+        for share, tone in ((0.3, second), (0.5, accent), (0.85, second)):
+            start = f"M{num(x + length * share)} {num(y - 2 * r - 60 * share + 4)}"
+            parts += [stroke(start + bend, tone, 17, cap="butt")]
         spiral = smooth(
             [
                 (

@@ -114,9 +114,9 @@ def earrings(rng: Random, palette: Palette) -> Thing:
     )
     body += bright(oval(-10, -162, 10, 8), 0.6)
     drops = ""
-    for index, x in enumerate((-60, -30, 0, 30, 60)):
+    for index, x in enumerate((-60.0, -30.0, 0.0, 30.0, 60.0)):
         reach = 44 - abs(x) * 0.6
-        drops += stroke(f"M{x} {num(-50 - abs(x) * 0.12)}V{num(reach - 16)}", metal, 6)
+        drops += stroke(f"M{num(x)} {num(-50 - abs(x) * 0.12)}V{num(reach - 16)}", metal, 6)
         drops += fill(oval(x, reach, 17, 25), stones[1 if index % 2 else 2])
     for x, turn in ((-130.0, 6.0), (130.0, -6.0)):
         svg += moved(

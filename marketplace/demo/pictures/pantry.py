@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from marketplace.demo.pictures.brush import (
+    Point,
     Thing,
     Turned,
     box,
@@ -137,7 +138,7 @@ def chocolate(rng: Random, palette: Palette) -> Thing:
             )
     bite = "M190-400V-330C150-330 150-370 120-366C100-400 110-400 84-400z"
     svg += fill(bite, mix(palette.wall, palette.table, 0.35))
-    foil = [(-206, -30)]
+    foil: list[Point] = [(-206, -30)]
     foil += [
         (-206 + 412 * k / 14, -30 + (18 if k % 2 else -16) + rng.uniform(-8, 8))
         for k in range(1, 14)
@@ -165,13 +166,13 @@ def chocolate(rng: Random, palette: Palette) -> Thing:
     svg += dark(box(110, -400, 80, 420), 0.1) + dark(box(130, 20, 80, 400), 0.14)
     shadow = [box(-206, -400, 412, 820)]
     pieces = ""
-    for x, y, turn in ((300.0, 250.0, 20.0), (-320.0, -240.0, -14.0), (290.0, 360.0, -30.0)):
+    for px, py, turn in ((300.0, 250.0, 20.0), (-320.0, -240.0, -14.0), (290.0, 360.0, -30.0)):
         pieces += moved(
             dark(box(-40, -34, 100, 90, 8), 0.2)
             + fill(box(-50, -46, 100, 90, 8), light(cocoa, 0.1))
             + dark(box(20, -46, 30, 90, 8), 0.2),
-            x,
-            y,
+            px,
+            py,
             turn=turn,
         )
     return Thing(moved(svg, turn=-5) + pieces, shadow, 660, 860, flat=True, extra={"drop": 14})

@@ -138,8 +138,8 @@ def art_print(rng: Random, palette: Palette) -> Thing:
     )
     svg += fill(box(x, y, w, h), paper)
     ix, iy, iw, ih = x + 54, y + 54, w - 108, h - 108
-    a, b, c = colours_of(rng, palette)
-    sky = mix(b, "#f6ecd8", 0.3) if luminance(b) > 0.5 else mix(palette.second, a, 0.2)
+    a, c = rng.sample((palette.main, palette.accent), 2)
+    sky = mix(palette.second, rng.choice((a, c, "#e9b36b")), rng.uniform(0.04, 0.2))
     art = fill(box(ix, iy, iw, ih), sky)
     kind = rng.randrange(4)
     if kind == 0:  # hills and a sun

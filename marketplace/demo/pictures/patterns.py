@@ -198,7 +198,8 @@ def _leaves(rng: Random, area: Area, colours: Colours) -> str:
     """Leaves leaning this way and that."""
     _, second, accent = colours
     _, _, dx, dy = area.grid(110, 3)
-    one, two = [], []
+    one: list[str] = []
+    two: list[str] = []
     for number, cx, cy in area.middles(110, 3):
         lean = (1 if number % 2 else -1) * rng.uniform(0.26, 0.34)
         x, y = dx * lean, dy * 0.36

@@ -207,7 +207,15 @@ def chopsticks(rng: Random, palette: Palette) -> Thing:
     """Two pairs on rests, from above."""
     svg = moved(
         dark(box(-280, -330, 600, 700, 6), 0.16)
-        + pattern(rng, -300, -350, 600, 700, colours_of(rng, palette), name="rings"),
+        + pattern(
+            rng,
+            -300,
+            -350,
+            600,
+            700,
+            (palette.second, light(palette.main, 0.5), palette.accent),
+            name="stripes",
+        ),
         turn=-4,
     )
     for x, tone in ((-120.0, palette.main), (120.0, palette.accent)):

@@ -41,7 +41,9 @@ def basket(rng: Random, palette: Palette) -> Thing:
     other = palette.accent if dye == palette.main else palette.main
     rows = 15
     step = tall / rows
-    plain, under, painted, second = [], [], [], []
+    plain: list[str] = []
+    painted: list[str] = []
+    second: list[str] = []
     pattern = rng.randrange(4)
     for row in range(rows):
         y = -tall + step * (row + 0.5)
@@ -65,7 +67,6 @@ def basket(rng: Random, palette: Palette) -> Thing:
             (painted if marked else second if pattern == 1 and row in (6, 7) else plain).append(
                 stitch
             )
-            under.append(stitch)
     svg = (
         fill(body.outline(), shade(straw, 0.42))
         + fill("".join(plain), straw)
