@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace import environment
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers
 from marketplace.environment import CannotStart
+from marketplace.unfold import unfold_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_dotenv(BASE_DIR / ".env")
@@ -50,12 +51,6 @@ ALLOWED_HOSTS = environment.words(
 if not IS_PRODUCTION and _site.hostname not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(_site.hostname or "localhost")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
-
-
-def _written(name: str) -> bool:
-    """TEMPORARY while the rooms are built side by side: whether a dotted name's own module exists yet."""
-    module = BASE_DIR.joinpath(*name.split(".")[:-1])
-    return name.split(".")[0] not in LOCAL_APPS or module.with_suffix(".py").exists()
 
 
 # --- apps --------------------------------------------------------------------------------------------------------
@@ -116,7 +111,6 @@ MIDDLEWARE = [
     "marketplace.middleware.AdminPolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
-MIDDLEWARE = [name for name in MIDDLEWARE if _written(name)]
 ROOT_URLCONF = "marketplace.urls"
 WSGI_APPLICATION = "marketplace.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -138,8 +132,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-_options = TEMPLATES[0]["OPTIONS"]
-_options["context_processors"] = [name for name in _options["context_processors"] if _written(name)]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ----------------------------------------------------------------------------------------------------
@@ -205,7 +197,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TIMEZONE = "UTC"
-CELERY_BROKER_URL = _redis_url.replace("unix://", "redis+socket://", 1) or EMBEDDED.redis.celery_url()
+CELERY_BROKER_URL = (
+    _redis_url.replace("unix://", "redis+socket://", 1) or EMBEDDED.redis.celery_url()
+)
 
 
 def start_embedded_servers() -> list[str]:
@@ -268,6 +262,7 @@ AXES_COOLOFF_TIME = 1
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_TEMPLATE = "429.html"
 
 # --- language, time, files ---------------------------------------------------------------------------------------
 
@@ -387,6 +382,10 @@ QUOTE_MINUTES = environment.integer("QUOTE_MINUTES", 30, minimum=1, maximum=1440
 RESERVATION_MINUTES = environment.integer("RESERVATION_MINUTES", 15, minimum=1, maximum=1440)
 INSPECTION_DAYS = environment.integer("INSPECTION_DAYS", 14, minimum=0, maximum=90)
 
+if PAYMENT_PROVIDER == "stripe":
+    # Browsers hold the redirect after a form to `form-action` as well.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("https://checkout.stripe.com")
+
 # --- API ---------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -398,7 +397,7 @@ SPECTACULAR_SETTINGS = {"TITLE": f"{SITE_NAME} API", "VERSION": "1", "SERVE_INCL
 
 # --- admin -------------------------------------------------------------------------------------------------------
 
-UNFOLD: dict[str, Any] = {"SITE_TITLE": SITE_NAME, "SITE_HEADER": SITE_NAME, "SITE_URL": "/"}
+UNFOLD = unfold_settings(SITE_NAME)
 
 # --- logs --------------------------------------------------------------------------------------------------------
 
