@@ -30,6 +30,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (orders.poll_late_payments, 300),
     (catalog.refresh_shelves, 600),
 )
+MINUTES: tuple[tuple[AnyTask, int], ...] = ((orders.run_settlement, settings.SETTLEMENT_MINUTES),)
 # Only where the sandbox provider plays the bank's part.
 SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
 # UTC. The ECB publishes in the afternoon, HMRC at night.
@@ -42,6 +43,7 @@ LATEST_START_SECONDS = 6 * 3600
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Celery's `beat_schedule`."""
     sweeps = SECONDS + (SANDBOX_SECONDS if settings.SANDBOX_ENABLED else ())
+    sweeps += tuple((task, minutes * 60) for task, minutes in MINUTES)
     entries = {task.name: _entry(task, schedule(seconds), seconds) for task, seconds in sweeps}
     return entries | {task.name: _entry(task, when, LATEST_START_SECONDS) for task, when in DAILY}
 

@@ -381,6 +381,10 @@ FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
 QUOTE_MINUTES = environment.integer("QUOTE_MINUTES", 30, minimum=1, maximum=1440)
 RESERVATION_MINUTES = environment.integer("RESERVATION_MINUTES", 15, minimum=1, maximum=1440)
 INSPECTION_DAYS = environment.integer("INSPECTION_DAYS", 14, minimum=0, maximum=90)
+# How often sellers are paid. In the demo every few minutes, so that a visitor sees it happen.
+SETTLEMENT_MINUTES = environment.integer(
+    "SETTLEMENT_MINUTES", 5 if DEMO else 1440, minimum=1, maximum=1440
+)
 
 if PAYMENT_PROVIDER == "stripe":
     # Browsers hold the redirect after a form to `form-action` as well.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import deadlines, events, reconciling
+from orders.services import deadlines, events, reconciling, settling
 
 
 @shared_task(name=events.HANDLE_PROVIDER_EVENTS.name)
@@ -30,3 +30,9 @@ def open_unknown_payments() -> None:
 def poll_late_payments() -> None:
     """Ask about payments that ended unpaid, in case the message about a late success was lost."""
     reconciling.poll_late_payments(now=timezone.now())
+
+
+@shared_task(queue="settlement")
+def run_settlement() -> int:
+    """Pay sellers what is theirs; returns how many payouts were made."""
+    return len(settling.run_settlement(now=timezone.now()).payouts)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from orders.views import shop_basket, shop_checkout, shop_payment, shop_purchases, webhooks
+from orders.views import (
+    dashboard,
+    payouts,
+    shop_basket,
+    shop_checkout,
+    shop_payment,
+    shop_purchases,
+    webhooks,
+)
 
 app_name = "orders"
+_SELL = "sell/<slug:slug>/"
+_ONE = f"{_SELL}orders/<str:number>/"
 
 urlpatterns = [
     path("basket/", shop_basket.basket, name="basket"),
@@ -24,4 +34,14 @@ urlpatterns = [
     ),
     path("account/purchases/", shop_purchases.purchases, name="purchases"),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
+    path(_SELL, dashboard.overview, name="overview"),
+    path(f"{_SELL}orders/", dashboard.seller_orders, name="seller_orders"),
+    path(_ONE, dashboard.seller_order, name="seller_order"),
+    path(f"{_ONE}ship/", dashboard.ship, name="ship"),
+    path(f"{_ONE}cancel/", dashboard.cancel, name="cancel"),
+    path(f"{_ONE}packing-slip.pdf", dashboard.slip, name="slip"),
+    path(f"{_ONE}customs.pdf", dashboard.customs, name="customs"),
+    path(f"{_SELL}payouts/", payouts.payouts, name="payouts"),
+    path(f"{_SELL}payouts/<str:number>/", payouts.payout, name="payout"),
+    path(f"{_SELL}payouts/<str:number>/lines.csv", payouts.payout_csv, name="payout_csv"),
 ]

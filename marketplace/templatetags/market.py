@@ -36,6 +36,12 @@ def as_money(amount: int, currency: str) -> Money:
 
 
 @register.filter
+def negative(value: Money) -> Money:
+    """The amount with its sign turned: what is taken off."""
+    return -value
+
+
+@register.filter
 def money_input(value: Money | None) -> str:
     """The amount alone, as an input box takes it."""
     return "" if value is None else value.plain(locale=_locale())

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from common.wake import Errand
 from orders.services.outcomes import handle_payment_outcome
+from orders.services.settling import handle_payout_outcome
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
 from payments.models import ProviderEvent
 from payments.services.charging import FactsMismatchError, PaymentFacts
@@ -62,7 +63,8 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
             case RefundFacts():
                 apply_refund_facts(facts=facts, now=now)
             case PayoutFacts():
-                apply_payout_facts(facts=facts, now=now)
+                outcome = apply_payout_facts(facts=facts, now=now)
+                handle_payout_outcome(outcome=outcome, now=now)
             case None:
                 pass
         finish_event(event=event, now=now)

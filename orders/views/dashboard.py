@@ -23,7 +23,7 @@ from orders.selectors.dashboard import (
 )
 from orders.selectors.payouts import money_of_business
 from orders.services.fulfilment import cancel_order, mark_shipped
-from sellers.selectors import missing_for_selling
+from sellers.selectors import setup_steps
 from sellers.views.access import BusinessRequest, business_required
 from shipping.rules import CARRIERS
 from trade.papers.customs import customs_declaration
@@ -49,7 +49,7 @@ def overview(request: BusinessRequest, slug: str) -> HttpResponse:
         "newest": orders_of_business(business=business, tab="to-send", page=1).object_list[:5],
         "money": money_of_business(business=business),
         "bars": sales_chart(business=business, now=now),
-        "missing": missing_for_selling(business=business),
+        "is_set_up": all(step.done for step in setup_steps(business=business, user=request.user)),
     }
     return render(request, "orders/dashboard/overview.html", context)
 
