@@ -160,13 +160,17 @@ def _share_per_item(work: Workings, parts: list[_DutyPart]) -> None:
             groups.setdefault((part.row_id, item), []).append(part)
     for members in groups.values():
         amount = sum(work.convert(part.per_item) for part in members[:1] if part.per_item)
+        if len(members) == 1:
+            members[0].exact = Decimal(amount)
+            if not work.sale.lines[members[0].line].hs_code:
+                members[0].certainty = Certainty.ESTIMATE
+            continue
         lines = [work.sale.lines[part.line] for part in members]
         vague = len({(line.origin, line.description) for line in lines}) > 1
-        unclassified = not lines[0].hs_code
         weights = [line.value.amount for line in lines]
         for part, share in zip(members, allocate(amount, weights), strict=True):
             part.exact = Decimal(share)
-            if vague or unclassified:
+            if vague:
                 part.certainty = Certainty.ESTIMATE
 
 

@@ -8,6 +8,7 @@ duty, what is waived, fees, and last what the rulebook itself is in doubt about.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from common.money import Money, allocate, currency_of
@@ -142,19 +143,19 @@ def _answer(work: Workings) -> LandedCost:
     _choose_schemes(work, rules)
     charge_duty(work, rules)
     waive_duty(work)
-    _doubts(work, about_duty=True)
+    _doubts(work, work.book.duty_doubts)
     _leave_to_carrier(work, rules)
     charge_tax(work, rules)
     _leave_to_carrier(work, rules)
     _waive_together(work)
     _fees(work)
-    _doubts(work, about_duty=False)
+    _doubts(work, work.book.other_doubts)
     return _result(work)
 
 
 def _first_stop(work: Workings) -> Row[Doubt] | None:
-    for row in work.book.doubts:
-        if row.effect.stops and any(work.covers(row, line) for line in work.sale.lines):
+    for row in work.book.stops:
+        if work.covers_any(row):
             return row
     return None
 
@@ -237,13 +238,9 @@ def _leave_to_carrier(work: Workings, rules: Row[Import]) -> None:
     ]
 
 
-def _doubts(work: Workings, *, about_duty: bool) -> None:
-    for row in work.book.doubts:
-        if about_duty is not (row.effect.charge_kind is ChargeKind.DUTY):
-            continue
-        if _doubt_applies(work, row.effect) and any(
-            work.covers(row, line) for line in work.sale.lines
-        ):
+def _doubts(work: Workings, rows: Sequence[Row[Doubt]]) -> None:
+    for row in rows:
+        if _doubt_applies(work, row.effect) and work.covers_any(row):
             work.unknowns.append(
                 Unknown(
                     row.effect.charge_kind,

@@ -42,13 +42,15 @@ class Snapshot:
     __slots__ = (
         "_duty_cache",
         "_tax_cache",
-        "doubts",
+        "duty_doubts",
         "duty_reliefs",
         "duty_slots",
         "fees",
         "imports",
         "no_borders",
+        "other_doubts",
         "schemes",
+        "stops",
         "tax_reliefs",
         "tax_slots",
         "waivers",
@@ -68,7 +70,13 @@ class Snapshot:
         self.tax_slots = _by_slot(of(Tax))
         self.fees = _by_slot(of(Fee))
         self.waivers = _by_rank(of(Waiver))
-        self.doubts = tuple(of(Doubt))
+        doubts = of(Doubt)
+        self.stops = tuple(row for row in doubts if row.effect.stops)
+        about_duty = [row for row in doubts if row.effect.charge_kind is ChargeKind.DUTY]
+        self.duty_doubts = tuple(row for row in about_duty if not row.effect.stops)
+        self.other_doubts = tuple(
+            row for row in doubts if row not in about_duty and not row.effect.stops
+        )
         self._duty_cache: dict[tuple[str, str, str], tuple[Row[Duty], ...]] = {}
         self._tax_cache: dict[tuple[str, str, str], tuple[Row[Tax], ...]] = {}
 

@@ -73,6 +73,12 @@ class Workings:
             self.facts, line.value.amount, line.quantity
         )
 
+    def covers_any(self, row: Row[Effect]) -> bool:
+        for line in self.sale.lines:  # noqa: SIM110 - a generator costs more than the rest of it
+            if self.covers(row, line):
+                return True
+        return False
+
     def border_collector(self, rules: Row[Import]) -> Collector:
         return Collector.PLATFORM if self.prepaid else rules.effect.collector
 
