@@ -35,14 +35,17 @@ def chosen_variant(variants: Sequence[Variant], asked: str) -> Variant | None:
 
 
 def option_choices(variants: Sequence[Variant], chosen: Variant) -> list[OptionChoice]:
-    """Each option with its values; a value leads to the variant nearest to the chosen one."""
+    """Each option with its values; a value leads to the variant nearest to the chosen one.
+
+    Options stand in alphabetical order (the database keeps no other), values in the seller's.
+    """
     names: dict[str, dict[str, None]] = {}
     for variant in variants:
         for name, label in variant.options.items():
             names.setdefault(name, {})[label] = None
     return [
         OptionChoice(name, tuple(_value(variants, chosen, name, label) for label in labels))
-        for name, labels in names.items()
+        for name, labels in sorted(names.items())
     ]
 
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from accounts.rules import Preferences
 from catalog.models import Listing
@@ -27,8 +28,9 @@ LAST_PAGE = 40
 """Nobody pages further; a robot that does would make the database count and skip for nothing."""
 CANDIDATES = 500
 """Ranking every match is what makes full-text search slow: only the newest so many are ranked."""
-NEARNESS = 0.45
-"""How alike a title must be to a mistyped search (pg_trgm word similarity, 0 to 1)."""
+NEAR_WORDS = 6
+NEARNESS = 0.5
+"""How alike a word of a title must be to a mistyped one (pg_trgm word similarity, 0 to 1)."""
 
 
 class Sort(StrEnum):
@@ -159,16 +161,26 @@ def _ranked(found: QuerySet[Listing], filters: ListingFilters) -> QuerySet[Listi
 
 
 def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
-    """Titles spelt nearly like the search; the index compares by a threshold set on the session."""
-    near = _filtered(replace(filters, query="")).filter(title__trigram_word_similar=filters.query)
+    """Titles that have a word spelt nearly like one of the search, the nearest first.
+
+    Two queries more: the index compares by a threshold that is set on the session.
+    """
+    words = [word for word in filters.query.split()[:NEAR_WORDS] if len(word) > 2]  # noqa: PLR2004
+    if not words:
+        return []
+    alike = Q()
+    nearness: Combinable = Value(0.0)
+    for word in words:
+        alike |= Q(title__trigram_word_similar=word)
+        nearness = nearness + TrigramWordSimilarity(word, "title")
+    near = _filtered(replace(filters, query="")).filter(alike).order_by(nearness.desc(), "id")
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
                 [str(NEARNESS)],
             )
-        by_nearness = near.order_by(TrigramWordSimilarity(filters.query, "title").desc(), "id")
-        return list(card_rows(by_nearness)[:page_size])
+        return list(card_rows(near)[:page_size])
 
 
 def fresh_cards(*, count: int, preferences: Preferences, rate: DisplayRate) -> list[ListingCard]:

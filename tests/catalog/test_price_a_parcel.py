@@ -210,9 +210,7 @@ def test_what_costs_something_never_shows_as_nothing() -> None:
     assert shown_price(Money(100, "VND"), rate=Decimal("0.000035"), currency="EUR") == Money(
         1, "EUR"
     )
-    assert shown_price(Money(0, "VND"), rate=Decimal("0.000035"), currency="EUR") == Money(
-        0, "EUR"
-    )
+    assert shown_price(Money(0, "VND"), rate=Decimal("0.000035"), currency="EUR") == Money(0, "EUR")
     assert shown_price(Money(12_345, "USD"), rate=Decimal("0.307"), currency="KWD") == Money(
         37_899, "KWD"
     )

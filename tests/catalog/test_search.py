@@ -1,0 +1,80 @@
+"""A shopper searches: by words, stems, materials, makers, and with typing mistakes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from catalog.models import Category
+from catalog.services.editing import update_listing
+from sellers.models import Business
+from tests.cast import NOW, Cast
+
+
+def found(client: Client, words: str) -> list[str]:
+    page = client.get("/search/", {"q": words})
+    assert page.status_code == 200
+    return [card.title for card in page.context["listings"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("bowl", "Lacquer bowl"),
+        ("BOWLS", "Lacquer bowl"),  # the English stem
+        ("lacquer bowl", "Lacquer bowl"),
+        ("ama weaves", "Bolga basket"),  # the maker
+        ("papér", "Marbled paper"),  # accents do not matter
+        ('"marbled paper"', "Marbled paper"),
+    ],
+)
+def test_words(cast: Cast, client: Client, words: str, title: str) -> None:
+    assert title in found(client, words)
+
+
+def test_the_title_weighs_more_than_the_story(cast: Cast, client: Client) -> None:
+    update_listing(
+        listing=cast.ama.listing, description="Looks well beside a lacquer bowl.", now=NOW
+    )
+    assert found(client, "lacquer bowl") == ["Lacquer bowl", "Bolga basket"]
+
+
+def test_a_minus_leaves_out(cast: Cast, client: Client) -> None:
+    assert found(client, "workshop -bowl") != found(client, "workshop")
+    assert "Lacquer bowl" not in found(client, "workshop -bowl")
+
+
+@pytest.mark.parametrize("words", ["lacqer bwl", "bolgga baskt", "marbeled papper"])
+def test_typing_mistakes_find_what_comes_near(cast: Cast, client: Client, words: str) -> None:
+    page = client.get("/search/", {"q": words})
+    assert page.context["page"].fuzzy
+    assert page.context["listings"]
+    assert "Did you mean" in page.content.decode()
+
+
+def test_nothing_found(cast: Cast, client: Client) -> None:
+    page = client.get("/search/", {"q": "zzzz qqqq"})
+    assert not page.context["listings"]
+    assert "Nothing found" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "words", ["'", '"', "a & | !", "%", "\x00bowl", "<script>alert(1)</script>", "x" * 5000, " "]
+)
+def test_no_word_breaks_the_page(cast: Cast, client: Client, words: str) -> None:
+    page = client.get("/search/", {"q": words})
+    assert page.status_code == 200
+    assert "<script>alert" not in page.content.decode()
+
+
+def test_other_languages_are_found_as_written(cast: Cast, client: Client) -> None:
+    update_listing(listing=cast.linh.listing, title="Bát sơn mài đỏ", now=NOW)
+    assert found(client, "sơn mài") == ["Bát sơn mài đỏ"]
+    assert found(client, "son mai") == ["Bát sơn mài đỏ"]
+
+
+def test_a_renamed_shop_and_shelf_are_found_by_the_new_name(cast: Cast, client: Client) -> None:
+    Business.objects.filter(pk=cast.ama.business.pk).update(name="Kente Corner")
+    assert found(client, "kente") == ["Bolga basket"]
+    Category.objects.filter(path="home/baskets").update(name="Wickerwork")
+    assert len(found(client, "wickerwork")) == 3
