@@ -23,6 +23,7 @@ from pytest_django import Settings as SettingsWrapper
 
 from common.states import Machine
 from marketplace.celery import QUEUES, app
+from marketplace.checks import LOCAL_APPS as LINTED_APPS
 from marketplace.middleware import ProxyMiddleware
 from marketplace.schedule import beat_schedule
 
@@ -62,6 +63,7 @@ def test_no_app_escapes_the_import_contracts() -> None:
     assert packages == named
     assert packages - {"marketplace", "common"} == set(rooms["containers"])
     assert packages - {"common"} == set(settings.LOCAL_APPS)
+    assert set(settings.LOCAL_APPS) - {"marketplace"} == set(LINTED_APPS)
 
 
 def test_every_test_folder_is_a_package() -> None:
