@@ -82,7 +82,8 @@ class Shopper:
         response = self.send(self.filled(self.checkout()))
         assert response.status_code == 302, response.content.decode()[:4000]
         assert "/sandbox/pay/" in response["Location"]
-        return Purchase.objects.latest("created_at")
+        session_ref = response["Location"].rstrip("/").rpartition("/")[2]
+        return Purchase.objects.get(pk=Payment.objects.get(session_ref=session_ref).purchase_ref)
 
     def pay(self, purchase: Purchase, card: str = PAYS) -> Response:
         """Give a card number to the provider; its answer."""
