@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from marketplace.demo import pictures
 
 ICONS = [
     "search",
@@ -113,26 +117,37 @@ class StyleForm(forms.Form):
     )
 
 
-def _listings() -> list[dict[str, str]]:
+def _picture(kind: str, palette: str, seed: int) -> str:
+    """A drawing as an address that needs no file."""
+    svg = pictures.draw(kind, palette=pictures.PALETTES[palette], seed=seed)
+    return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+def _listings() -> list[dict[str, object]]:
+    words = (
+        ("Hand-thrown celadon vase", "Bát Tràng Kiln", "Vietnam", "€48.00", "vase", "celadon"),
+        ("Kente stole, indigo and gold", "Ama Weaves", "Ghana", "€72.50", "scarf", "kente"),
+        (
+            "Olive-wood serving board with a name that goes on for longer than one line",
+            "Chiara",
+            "Italy",
+            "€39.90",
+            "board",
+            "tuscany",
+        ),
+        ("Bolga basket, large", "Ama Weaves", "Ghana", "€34.00", "basket", "ochre"),
+    )
     return [
         {
-            "url": "#card",
+            "url": "#listings",
             "title": title,
             "business_name": business,
             "country_name": country,
             "price_text": price,
+            "picture_url": _picture(kind, palette, seed),
+            "landed_text": _("duty and tax included"),
         }
-        for title, business, country, price in (
-            ("Hand-thrown celadon vase", "Bát Tràng Kiln", "Vietnam", "€48.00"),
-            ("Kente stole, indigo and gold", "Ama Weaves", "Ghana", "€72.50"),
-            (
-                "Olive-wood serving board with a name that goes on for longer than one line",
-                "Chiara",
-                "Italy",
-                "€39.90",
-            ),
-            ("Bolga basket, large", "Ama Weaves", "Ghana", "€34.00"),
-        )
+        for seed, (title, business, country, price, kind, palette) in enumerate(words, start=3)
     ]
 
 
@@ -146,6 +161,10 @@ def _context() -> dict[str, object]:
         "empty_pictures": EMPTY_PICTURES,
         "colours": COLOURS,
         "page": Paginator(range(90), 10).page(3),
+        "pictures": [
+            {"url": _picture(kind, "indigo", 4), "alt": kind}
+            for kind in ("teapot", "mug", "tableware")
+        ],
         "crumbs": [
             {"title": _("Home"), "url": "#home"},
             {"title": _("Ceramics"), "url": "#c"},

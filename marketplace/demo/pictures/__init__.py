@@ -27,7 +27,7 @@ from marketplace.demo.pictures import (
     wear,
     woven,
 )
-from marketplace.demo.pictures.brush import Thing, box, fill, line, moved, num, oval, smooth, stroke
+from marketplace.demo.pictures.brush import Thing, box, fill, line, moved, num, oval
 from marketplace.demo.pictures.colour import PALETTES, Palette, light, mix, shade
 from marketplace.demo.pictures.scenes import (
     ROOMS,
