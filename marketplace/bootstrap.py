@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UNFINISHED = VENV / ".installing"
+NEEDED_BYTES = 700_000_000
 NEXT = {"run": "marketplace.supervisor", "test": "marketplace.checks"}
 REQUIREMENTS = {"run": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
 
@@ -45,6 +46,7 @@ def install(files: list[str]) -> None:
         wanted = _fingerprint(files)
         if _works() and not UNFINISHED.exists() and stamp.exists() and stamp.read_text() == wanted:
             return
+        _check_disk()
         started = time.monotonic()
         count = sum(_count_pins(ROOT / name) for name in files)
         _say(f"Installing {count} Python packages into .venv (once; about a minute) …")
@@ -87,11 +89,20 @@ def _make_environment() -> None:
     if result.returncode != 0:
         with contextlib.suppress(OSError):
             shutil.rmtree(VENV)
-        if "ensurepip" in result.stdout:
+        if "ensurepip is not" in result.stdout:
             sys.exit(
                 "Python's venv module is incomplete here; on Debian install it with: apt install python3-venv"
             )
         sys.exit(f"Python could not make .venv: {_reason(result.stdout)}")
+
+
+def _check_disk() -> None:
+    free = shutil.disk_usage(ROOT).free
+    if not VENV.exists() and free < NEEDED_BYTES:
+        sys.exit(
+            f"The disk of {ROOT} is nearly full ({free // 1_000_000} MB left): "
+            f"the Python packages need {NEEDED_BYTES // 1_000_000} MB."
+        )
 
 
 def _works() -> bool:
