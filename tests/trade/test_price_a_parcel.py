@@ -15,6 +15,7 @@ from trade.rules import (
     Collector,
     LandedCost,
     Terms,
+    tax_region,
 )
 
 POST, COURIER, MARKET = Channel.POST, Channel.COURIER, Channel.MARKETPLACE
@@ -167,14 +168,49 @@ class TestEuropeanUnion:
         assert "eu_handling_fee" in codes(after)
 
     def test_the_canary_islands_are_not_guessed(self) -> None:
-        answer = price(parcel("ES", "2026-08-03", ("610910", "40"), region="GC"))
+        answer = price(parcel("ES", "2026-08-03", ("610910", "40"), region="IC"))
         assert answer.certainty is Certainty.UNKNOWN
         assert codes(answer) == {"special_territory"}
+
+    def test_a_province_that_shares_a_code_with_a_territory_is_ordinary(self) -> None:
+        """Caserta is CE in Italy as Ceuta is in Spain."""
+        assert sums(price(parcel("IT", "2026-05-01", ("610910", "40"), region="CE")))[1] == "8.80"
 
     def test_books_have_a_lower_rate_and_say_so(self) -> None:
         answer = price(parcel("FR", "2026-05-01", ("490199", "20")))
         assert sums(answer)[1] == "1.10"
         assert "reduced_rate" in codes(answer)
+
+    def test_madeira_and_the_azores_have_lower_rates(self) -> None:
+        def tax(region: str) -> str:
+            return sums(price(parcel("PT", "2026-05-01", ("610910", "100"), region=region)))[1]
+
+        assert [tax(""), tax("MADEIRA"), tax("AZORES")] == ["23.00", "22.00", "16.00"]
+
+
+@pytest.mark.parametrize(
+    ("country", "area", "postal_code", "region"),
+    [
+        ("CA", "ON", "", "ON"),
+        ("CA", "", "h2x 1y4", "QC"),
+        ("CA", "NU", "X0A 0H0", "NU"),
+        ("CA", "", "", ""),
+        ("GB", "", "BT1 5GS", "NI"),
+        ("GB", "", "SW1A 1AA", ""),
+        ("ES", "", "35001", "IC"),
+        ("ES", "Madrid", "28001", ""),
+        ("FI", "", "22100", "AX"),
+        ("PT", "", "9500-321", "AZORES"),
+        ("PT", "", "1000-001", ""),
+        ("IT", "SO", "23041", "LIVIGNO"),
+        ("FR", "", "97400", "RE"),
+        ("JP", "Osaka", "530-0001", ""),
+    ],
+)
+def test_the_region_is_read_off_the_address(
+    country: str, area: str, postal_code: str, region: str
+) -> None:
+    assert tax_region(country=country, area=area, postal_code=postal_code) == region
 
 
 class TestUnitedKingdom:
@@ -489,6 +525,12 @@ class TestUnitedStates:
         answer = price(parcel("US", "2027-07-01", ("610910", "100"), origin="VN"))
         assert answer.certainty is Certainty.UNKNOWN
         assert codes(answer) == {"period"}
+
+    @pytest.mark.parametrize(("value", "unknown"), [("5.00", True), ("5.01", False)])
+    def test_a_rate_can_hold_for_dear_pieces_only(self, value: str, *, unknown: bool) -> None:
+        vase = goods("701399", value, "USD", origin="GB")
+        answer = price(parcel("US", "2026-05-01", vase, origin="GB", channel=COURIER))
+        assert answer.is_unknown(ChargeKind.DUTY) is unknown
 
     def test_chinese_goods_are_never_promised(self) -> None:
         answer = price(parcel("US", "2026-08-05", ("610910", "100"), origin="CN"))

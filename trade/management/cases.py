@@ -38,7 +38,7 @@ _REGIONS = {
     "nunavut": "NU",
     "northwest territories": "NT",
     "northern ireland": "NI",
-    "canary islands": "CN",
+    "canary islands": "IC",
     "åland": "AX",
 }
 

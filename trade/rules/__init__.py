@@ -6,6 +6,7 @@
 
 from trade.rules.engine import landed_cost
 from trade.rules.loading import RulebookError, parse_book, parse_rulebook
+from trade.rules.regions import tax_region
 from trade.rules.rulebook import Book, Rulebook
 from trade.rules.values import (
     Carriage,
@@ -41,4 +42,5 @@ __all__ = [
     "landed_cost",
     "parse_book",
     "parse_rulebook",
+    "tax_region",
 ]

@@ -118,13 +118,21 @@ def _inside_the_price(
     taxes = [charge for charge in answer.charges if charge.kind is ChargeKind.TAX]
     parts = iter(allocate(inside, [charge.amount.amount for charge in taxes]) if taxes else ())
     charges = tuple(
-        replace(charge, amount=Money(next(parts), answer.currency), included=True)
-        if charge.kind is ChargeKind.TAX
-        else charge
+        _included(charge, next(parts)) if charge.kind is ChargeKind.TAX else charge
         for charge in answer.charges
     )
     return replace(
         answer, charges=charges, goods=_goods(consignment), delivery=consignment.delivery
+    )
+
+
+def _included(charge: Charge, amount: int) -> Charge:
+    """The charge as that part of the price which is tax, in minor units."""
+    return replace(
+        charge,
+        amount=Money(amount, charge.amount.currency),
+        included=True,
+        collected_by=charge.collected_by if amount else Collector.NOBODY,
     )
 
 

@@ -189,6 +189,10 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     "reduced_rate": lambda: _(
         "A reduced tax rate may hold for these goods, so that less is due than shown."
     ),
+    "de_coffee_tax": lambda: _(
+        "Germany taxes roasted and instant coffee by weight (about EUR 2.19 a kilogram); customs may "
+        "ask for it."
+    ),
     "tax_on_duty": lambda: _(
         "Whether tax is due on the flat duty is not settled; it is included here, so that nothing "
         "is added later."
