@@ -218,7 +218,7 @@ def _pattern(locale: str, exponent: int) -> NumberPattern:
 
     CLDR shows some currencies without decimals (RSD, LBP); a charge must show every minor unit.
     """
-    pattern = copy(_locale(locale).currency_formats["standard"])
+    pattern: NumberPattern = copy(_locale(locale).currency_formats["standard"])
     pattern.frac_prec = (exponent, exponent)
     return pattern
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from common.money import Money
 from notifications.models import EffectRow
 from payments.states import (
     MAY_GO_NEGATIVE,
@@ -59,6 +60,9 @@ class Quote(models.Model):
     as_of = models.DateField()
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"1 {self.from_currency} = {self.rate.normalize():f} {self.to_currency}"
 
 
 class Account(models.Model):
@@ -183,6 +187,9 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
         )
 
+    def __str__(self) -> str:
+        return f"{Money(self.amount, self.currency)} {self.state}"
+
 
 class HeldPayment(models.Model):
     """The share of a payment that belongs to one order; `order_ref` is the order's id.
@@ -290,6 +297,9 @@ class Refund(EffectRow):
             models.Index(fields=["due_at"], condition=Q(state="PENDING"), name="refund_due"),
         )
 
+    def __str__(self) -> str:
+        return f"{Money(self.amount, self.currency)} {self.transfer}"
+
 
 class Payout(EffectRow):
     """One payment to a payee for one settlement run; unique a payee, currency and period."""
@@ -346,3 +356,6 @@ class ProviderEvent(models.Model):
         indexes = (
             models.Index(fields=["received_at"], condition=Q(state="NEW"), name="inbox_new"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from common.money import Money, currency_of
 
 
@@ -12,8 +14,8 @@ def payout_step(currency: str) -> int:
     it.
     """
     row = currency_of(currency)
-    step = row.payout_step * 10**row.exponent
-    return max(1, step // 10**row.provider_exponent)
+    step = Decimal(row.payout_step).scaleb(row.exponent - row.provider_exponent)
+    return max(1, int(step))
 
 
 def payout_floor(balance: Money) -> Money:

@@ -11,6 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
+from accounts.services import record_action
+from common.states import TransitionError
 from payments.gateways import UnknownProviderError, charge_gateway, payout_gateway
 from payments.gateways.base import (
     EventSubject,
@@ -142,9 +145,9 @@ def event_facts(*, event: ProviderEvent) -> PaymentFacts | RefundFacts | PayoutF
         return sync_payment(payment_id=row_id, now=event.received_at)
     if subject == EventSubject.REFUND:
         refund = Refund.objects.filter(pk=row_id).select_related("held__payment").first()
-        return refund and RefundFacts(row_id, _transfer_now(event, refund))
+        return None if refund is None else RefundFacts(row_id, _transfer_now(event, refund))
     payout = Payout.objects.filter(pk=row_id).first()
-    return payout and PayoutFacts(row_id, _transfer_now(event, payout))
+    return None if payout is None else PayoutFacts(row_id, _transfer_now(event, payout))
 
 
 def _transfer_now(event: ProviderEvent, row: Refund | Payout) -> TransferFacts:
@@ -193,8 +196,23 @@ def fail_event(*, event: ProviderEvent, error: str, now: datetime) -> None:  # n
         row.save(update_fields=["attempts", "last_error", "state"])
 
 
-def reopen_event(*, event: ProviderEvent) -> None:
-    """A person has looked at a parked event: try it again."""
-    ProviderEvent.objects.filter(pk=event.pk, state__in=INBOX.sources(InboxState.NEW)).update(
-        state=InboxState.NEW, attempts=0
-    )
+def reopen_event(*, event: ProviderEvent, actor: User, reason: str, now: datetime) -> None:
+    """A person has looked at a parked event: try it again.
+
+    Raises TransitionError unless it is parked.
+    """
+    with transaction.atomic():
+        opened = ProviderEvent.objects.filter(
+            pk=event.pk, state__in=INBOX.sources(InboxState.NEW)
+        ).update(state=InboxState.NEW, attempts=0)
+        if not opened:
+            raise TransitionError("the event is not parked")
+        record_action(
+            actor=actor,
+            action="reopen_event",
+            target=event,
+            reason=reason,
+            before={"state": InboxState.PARKED},
+            after={"state": InboxState.NEW},
+            now=now,
+        )

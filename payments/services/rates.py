@@ -11,7 +11,10 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import User
+from accounts.services import record_action
 from common.money import currency_of
+from common.states import TransitionError
 from payments.gateways import ecb, hmrc
 from payments.models import Quote, Rate
 from payments.rules.rates import (
@@ -101,13 +104,26 @@ def _row(new: SourceRate, old: SourceRate | None, now: datetime) -> Rate:
     )
 
 
-def approve_rate(*, rate_id: int) -> Rate:
-    """Let a rate that was held back be used. Raises Rate.DoesNotExist."""
+def approve_rate(*, rate: Rate, actor: User, reason: str, now: datetime) -> Rate:
+    """Let a rate that was held back be used; why goes into the audit trail.
+
+    Raises TransitionError when it is not held back any more.
+    """
     with transaction.atomic():
-        rate = Rate.objects.select_for_update().get(pk=rate_id)
-        rate.held_back = False
-        rate.save(update_fields=["held_back"])
+        released = Rate.objects.filter(pk=rate.pk, held_back=True).update(held_back=False)
+        if not released:
+            raise TransitionError("the rate is not held back")
+        record_action(
+            actor=actor,
+            action="approve_rate",
+            target=rate,
+            reason=reason,
+            before={"held_back": True},
+            after={"held_back": False},
+            now=now,
+        )
     forget_rates()
+    rate.held_back = False
     return rate
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
+from accounts.services import record_action
 from common.money import Money
 from common.states import TransitionError
 from common.wake import wake
@@ -204,21 +206,30 @@ def _book_provider(refund: Refund, kind: EntryKind, *, sign: int) -> None:
     )
 
 
-def retry_refund(*, refund_id: uuid.UUID, now: datetime) -> Refund:
+def retry_refund(*, refund: Refund, actor: User, reason: str, now: datetime) -> Refund:
     """Send a refund that definitely failed once more, under a new key.
 
     Raises TransitionError unless it has failed.
     """
     with transaction.atomic():
-        refund = Refund.objects.select_for_update().get(pk=refund_id)
-        TRANSFER.check(TransferState(refund.transfer), TransferState.PENDING)
-        refund.transfer = TransferState.PENDING
-        refund.state = EffectState.PENDING
-        refund.try_number += 1
-        refund.provider_ref = ""
-        refund.attempts = 0
-        refund.due_at = now
-        refund.done_at = None
-        refund.save()
+        again = Refund.objects.select_for_update().get(pk=refund.pk)
+        TRANSFER.check(TransferState(again.transfer), TransferState.PENDING)
+        again.transfer = TransferState.PENDING
+        again.state = EffectState.PENDING
+        again.try_number += 1
+        again.provider_ref = ""
+        again.attempts = 0
+        again.due_at = now
+        again.done_at = None
+        again.save()
+        record_action(
+            actor=actor,
+            action="retry_refund",
+            target=again,
+            reason=reason,
+            before={"transfer": TransferState.FAILED},
+            after={"transfer": TransferState.PENDING, "try_number": again.try_number},
+            now=now,
+        )
         wake(SUBMIT_REFUNDS)
-    return refund
+    return again

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import psycopg2
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from common.money import Money
-from payments.models import Balance, Entry
+from payments.models import Account, Balance, Entry
 from payments.selectors import balance, check_books
 from payments.services import Leg, post_entry
 from payments.states import AccountKind, EntryKind
@@ -26,24 +27,23 @@ def book(amount: int = 1000, key: str = "capture:1", currency: str = "EUR") -> E
     return post_entry(key=key, kind=EntryKind.CAPTURE, legs=legs, reference="order-1")
 
 
-def run(statement: str, *values: object) -> list[tuple]:
+def run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 def account_id(kind: AccountKind, currency: str = "EUR") -> int:
-    return run("SELECT id FROM ledger_account WHERE kind = %s AND currency = %s", kind, currency)[
-        0
-    ][0]
+    return Account.objects.get(kind=kind, currency=currency).pk
 
 
 def new_entry(key: str) -> int:
-    return run(
+    run(
         "INSERT INTO ledger_entry (key, kind, reference, memo, created_at)"
-        " VALUES (%s, 'CAPTURE', '', '', now()) RETURNING id",
+        " VALUES (%s, 'CAPTURE', '', '', now())",
         key,
-    )[0][0]
+    )
+    return Entry.objects.get(key=key).pk
 
 
 def add_leg(entry: int, account: int, amount: int, currency: str = "EUR") -> None:
@@ -57,7 +57,7 @@ def add_leg(entry: int, account: int, amount: int, currency: str = "EUR") -> Non
     )
 
 
-def books() -> tuple[list[tuple], list[tuple]]:
+def books() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return (
         run("SELECT entry_id, account_id, currency, amount FROM ledger_posting ORDER BY id"),
         run("SELECT account_id, credits, debits FROM ledger_balance ORDER BY account_id"),

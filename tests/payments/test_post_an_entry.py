@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -146,7 +147,7 @@ def test_two_open_the_same_account_at_once() -> None:
 
 
 @pytest.mark.django_db
-def test_an_entry_takes_few_statements(django_assert_num_queries: Callable) -> None:
+def test_an_entry_takes_few_statements(django_assert_num_queries: Callable[..., Any]) -> None:
     move("capture:1", 1000)
     with django_assert_num_queries(3):
         move("capture:2", 1000)

@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
 
+from accounts.models import User
 from common.money import Money
+from common.states import TransitionError
 from payments.models import HeldPayment, Payee, Payment, Payout, ProviderEvent, Refund
 from payments.selectors import balance, check_books
 from payments.services import (
@@ -224,6 +226,7 @@ def test_a_refused_refund_stays_owed_and_can_be_tried_again(
     pay(payment, now)
     Payment.objects.update(charge_ref="ch_wrong")
     refund = request_refund(order_ref=order_of(payment), amount=100, reason="x", key="r", now=now)
+    moderator = User.objects.create(email="mod@example.com")
     for try_number in (1, 2):
         submit_refunds(now=now)
         assert read_inbox(now) == 1
@@ -233,7 +236,9 @@ def test_a_refused_refund_stays_owed_and_can_be_tried_again(
         assert balance(kind=AccountKind.BUYER_REFUNDABLE, currency="JPY") == Money(100, "JPY")
         if try_number == 2:
             Payment.objects.update(charge_ref=Session.objects.get().charge_id)
-        retry_refund(refund_id=refund.pk, now=now)
+        retry_refund(refund=refund, actor=moderator, reason="Fixed", now=now)
+        with pytest.raises(TransitionError):
+            retry_refund(refund=refund, actor=moderator, reason="Twice", now=now)
     submit_refunds(now=now)
     sandbox.run_bank(now=now + LATER)
     submit_refunds(now=now + LATER)
@@ -408,14 +413,13 @@ def test_a_new_secret_is_taken_beside_the_old_one(
 
 
 def test_events_about_nothing_of_ours_are_let_go(db: None, now: datetime) -> None:
-    for number, payload in enumerate(
-        (
-            {"data": {"object": {"metadata": {"payment": str(uuid.uuid4())}}}},
-            {"data": {"object": {"metadata": {"payment": "not an id"}}}},
-            {"data": {"object": {}}},
-            {},
-        )
-    ):
+    payloads: tuple[dict[str, Any], ...] = (
+        {"data": {"object": {"metadata": {"payment": str(uuid.uuid4())}}}},
+        {"data": {"object": {"metadata": {"payment": "not an id"}}}},
+        {"data": {"object": {}}},
+        {},
+    )
+    for number, payload in enumerate(payloads):
         store_event(
             provider="sandbox", event_id=str(number), kind="session.paid", payload=payload, now=now
         )
@@ -433,7 +437,8 @@ def test_a_poisoned_event_is_parked_for_a_person(db: None, now: datetime) -> Non
     assert pending_events(10) == []
     event.refresh_from_db()
     assert (event.state, event.attempts, event.last_error) == (InboxState.PARKED, 8, "boom")
-    reopen_event(event=event)
+    moderator = User.objects.create(email="mod@example.com")
+    reopen_event(event=event, actor=moderator, reason="Fixed", now=now)
     assert pending_events(10) == [event]
     finish_event(event=event, now=now)
     fail_event(event=event, error="late", now=now)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import AuditEntry, User
 from common.currencies import CURRENCIES
 from common.money import Money
+from common.states import TransitionError
 from payments.models import Quote, Rate
 from payments.rules.rates import RateSource, RateTable, SourceRate, choose_rates, jumps
 from payments.selectors import RateUnavailableError, display_rate, mid_rate, rate_table
@@ -36,8 +39,8 @@ def table(*rates: SourceRate, spread_bp: int = 150) -> RateTable:
 
 
 @pytest.fixture
-def strict(settings: object) -> None:
-    settings.DEMO = False  # type: ignore[attr-defined]
+def strict(settings: Any) -> None:
+    settings.DEMO = False
 
 
 @pytest.mark.django_db
@@ -79,7 +82,7 @@ def test_a_refresh_may_run_twice(now: datetime) -> None:
 
 @pytest.mark.django_db
 def test_pages_ask_the_database_once_a_minute(
-    now: datetime, django_assert_num_queries: Callable
+    now: datetime, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     refresh_rates(now=now)
     with django_assert_num_queries(1):
@@ -158,7 +161,11 @@ def test_a_jump_is_kept_out_until_a_person_approves_it(now: datetime) -> None:
     with pytest.raises(RateUnavailableError):  # October's is too old, November's is held back
         mid_rate(from_currency="NGN", to_currency="EUR", on=TODAY)
     waiting = Rate.objects.get(currency="NGN", held_back=True)
-    approve_rate(rate_id=waiting.pk)
+    moderator = User.objects.create(email="mod@example.com")
+    approve_rate(rate=waiting, actor=moderator, reason="The naira was devalued", now=now)
+    with pytest.raises(TransitionError):
+        approve_rate(rate=waiting, actor=moderator, reason="Again", now=now)
+    assert AuditEntry.objects.get().reason == "The naira was devalued"
     assert mid_rate(from_currency="NGN", to_currency="EUR", on=TODAY).as_of == date(2026, 11, 1)
 
 
@@ -191,7 +198,8 @@ def test_a_quote_says_what_it_promises_and_until_when(now: datetime) -> None:
 @pytest.mark.django_db
 def test_within_one_currency_nothing_is_converted(now: datetime) -> None:
     quote = freeze_quote(from_currency="EUR", to_currency="EUR", now=now)
-    assert (quote.mid, quote.rate, quote.spread_bp) == (1, 1, 0)
+    assert (quote.mid, quote.rate) == (Decimal(1), Decimal(1))
+    assert quote.spread_bp == 0
 
 
 @pytest.mark.django_db

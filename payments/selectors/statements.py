@@ -1,0 +1,193 @@
+"""A payee's account, told line by line: the postings of the ledger are the statement."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.money import Money
+from payments.models import Balance, HeldPayment, Payee, Payout, Posting
+from payments.states import AccountKind, EntryKind, HeldState, TransferState
+
+LINES_SHOWN = 500
+LINE_NAMES: Mapping[EntryKind, str | Promise] = {
+    EntryKind.RELEASE: _("Sale"),
+    EntryKind.REFUND: _("Refund to the buyer"),
+    EntryKind.NETTING: _("Taken for an earlier refund"),
+    EntryKind.CARRY: _("Carried over between payouts"),
+    EntryKind.PAYOUT: _("Payout"),
+    EntryKind.PAYOUT_FAILED: _("Payout that came back"),
+    EntryKind.CORRECTION: _("Correction"),
+}
+_ABOUT_AN_ORDER = {EntryKind.RELEASE, EntryKind.REFUND}
+_EXPLAINING = (AccountKind.COMMISSION, AccountKind.SELLER_RECEIVABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One posting on a payee's account: gross - fee - owed = net, in the payee's currency.
+
+    gross: the seller's price, negative when it goes back; fee: ours, negative when given back;
+    owed: the part of a refund that the balance lacked, taken from a later payout (negative).
+    order_ref: set for sales and refunds. payout: whose sum it is part of, None until then.
+    """
+
+    posting_id: int
+    kind: EntryKind
+    at: datetime
+    order_ref: uuid.UUID | None
+    gross: Money
+    fee: Money
+    owed: Money
+    net: Money
+    memo: str
+    payout_id: uuid.UUID | None
+    payout_number: str
+
+    @property
+    def name(self) -> str | Promise:
+        return LINE_NAMES.get(self.kind, self.kind.value)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """An order whose money is still held: what the seller will get of it."""
+
+    order_ref: uuid.UUID
+    gross: Money
+    fee: Money
+    net: Money
+    since: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Where a payee's money is. held: net of fees; owed: what later payouts will lack."""
+
+    payee: Payee
+    held: Money
+    payable: Money
+    in_transit: Money
+    owed: Money
+    held_lines: list[HeldLine]
+    lines: list[StatementLine]
+    payouts: list[Payout]
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutDetail:
+    """A payout and the lines that add up to it, oldest first."""
+
+    payout: Payout
+    amount: Money
+    lines: list[StatementLine]
+
+
+def payee_statement(*, payee_id: uuid.UUID) -> Statement:
+    """A payee's account, newest line first (at most LINES_SHOWN). Raises Payee.DoesNotExist."""
+    payee = Payee.objects.get(pk=payee_id)
+    held_lines = _held_lines(payee)
+    payouts = list(payee.payouts.order_by("-created_at", "pk"))
+    postings = _postings(payee.pk, payee.currency).exclude(entry__kind=EntryKind.PAYOUT)
+    balances = _balances(payee)
+    on_its_way = {TransferState.PENDING, TransferState.UNKNOWN, TransferState.SUBMITTED}
+    travelling = [payout.amount for payout in payouts if payout.transfer in on_its_way]
+    return Statement(
+        payee=payee,
+        held=Money.sum((line.net for line in held_lines), payee.currency),
+        payable=balances[AccountKind.SELLER_PAYABLE],
+        in_transit=Money(sum(travelling), payee.currency),
+        owed=-balances[AccountKind.SELLER_RECEIVABLE],
+        held_lines=held_lines,
+        lines=_lines(postings.order_by("-pk")[:LINES_SHOWN]),
+        payouts=payouts,
+    )
+
+
+def payout_detail(*, payout_id: uuid.UUID, payee_id: uuid.UUID) -> PayoutDetail:
+    """One of a payee's payouts, explained. Raises Payout.DoesNotExist, also for a stranger's."""
+    payout = Payout.objects.select_related("payee").get(pk=payout_id, payee_id=payee_id)
+    postings = _postings(payout.payee_id, payout.currency).filter(payout_line__payout=payout)
+    return PayoutDetail(
+        payout, Money(payout.amount, payout.currency), _lines(postings.order_by("pk"))
+    )
+
+
+def _balances(payee: Payee) -> dict[AccountKind, Money]:
+    kinds = (AccountKind.SELLER_PAYABLE, AccountKind.SELLER_RECEIVABLE)
+    rows = Balance.objects.filter(
+        account__kind__in=kinds,
+        account__currency=payee.currency,
+        account__reference=str(payee.pk),
+    ).values_list("account__kind", "credits", "debits")
+    found = {AccountKind(kind): credits - debits for kind, credits, debits in rows}
+    return {kind: Money(found.get(kind, 0), payee.currency) for kind in kinds}
+
+
+def _held_lines(payee: Payee) -> list[HeldLine]:
+    rows = HeldPayment.objects.filter(
+        payee=payee, state=HeldState.HELD, booked_at__isnull=False
+    ).order_by("booked_at", "pk")
+    lines = []
+    for row in rows:
+        gross = Money(row.seller_amount - row.refunded_seller_amount, row.seller_currency)
+        fee = Money(row.commission_amount - row.refunded_commission_amount, row.seller_currency)
+        since = row.booked_at
+        if since is not None:
+            lines.append(HeldLine(row.order_ref, gross, fee, gross - fee, since, row.frozen))
+    return lines
+
+
+def _postings(payee_id: uuid.UUID, currency: str) -> QuerySet[Posting]:
+    return Posting.objects.filter(
+        account__kind=AccountKind.SELLER_PAYABLE,
+        account__currency=currency,
+        account__reference=str(payee_id),
+    ).select_related("entry", "payout_line__payout")
+
+
+def _lines(postings: Iterable[Posting]) -> list[StatementLine]:
+    rows = list(postings)
+    beside = _legs_beside([row.entry_id for row in rows])
+    return [_line(row, beside[row.entry_id]) for row in rows]
+
+
+def _legs_beside(entry_ids: list[int]) -> dict[int, dict[str, int]]:
+    """What the same entries did to the fee and to the seller's debt."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    legs = Posting.objects.filter(entry_id__in=entry_ids, account__kind__in=_EXPLAINING)
+    for entry_id, kind, amount in legs.values_list("entry_id", "account__kind", "amount"):
+        found[entry_id][kind] = found[entry_id].get(kind, 0) + amount
+    return found
+
+
+def _line(posting: Posting, beside: Mapping[str, int]) -> StatementLine:
+    kind = EntryKind(posting.entry.kind)
+    about_order = kind in _ABOUT_AN_ORDER
+    fee = Money(beside.get(AccountKind.COMMISSION, 0), posting.currency)
+    owed = Money(0, posting.currency)
+    if about_order:
+        owed = Money(beside.get(AccountKind.SELLER_RECEIVABLE, 0), posting.currency)
+    net = Money(posting.amount, posting.currency)
+    line = getattr(posting, "payout_line", None)
+    return StatementLine(
+        posting_id=posting.pk,
+        kind=kind,
+        at=posting.entry.created_at,
+        order_ref=uuid.UUID(posting.entry.reference) if about_order else None,
+        gross=net + fee + owed,
+        fee=fee,
+        owed=owed,
+        net=net,
+        memo=posting.entry.memo,
+        payout_id=line.payout_id if line else None,
+        payout_number=line.payout.number if line else "",
+    )
