@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from catalog.states import ListingState, ReservationState
+from common.money import Money
 from sellers.models import Business
 from shipping.models import DeliveryProfile
 
@@ -124,6 +125,9 @@ class ListingImage(models.Model):
     class Meta:
         ordering = ("position", "id")
 
+    def __str__(self) -> str:
+        return self.alt or self.small.name
+
 
 class Variant(models.Model):
     """A choice of a listing's options, e.g. {"Colour": "Indigo", "Size": "M"}; what is sold."""
@@ -144,6 +148,9 @@ class Variant(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["listing", "options"], name="variant_options_once"),
         )
+
+    def __str__(self) -> str:
+        return " · ".join(self.options.values()) or self.sku or "—"
 
 
 class Price(models.Model):
@@ -169,6 +176,9 @@ class Price(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return str(Money(self.amount, self.currency))
+
 
 class Stock(models.Model):
     """Units that can still be sold. Only ever changed by conditional updates."""
@@ -181,6 +191,9 @@ class Stock(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(available__gte=0), name="stock_not_negative"),
         )
+
+    def __str__(self) -> str:
+        return str(self.available)
 
 
 class StockReservation(models.Model):
@@ -196,3 +209,6 @@ class StockReservation(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["purchase_ref", "variant"], name="reservation_once"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.quantity}, {self.state}"

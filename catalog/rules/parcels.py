@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from catalog.rules.prices import shown_price
 from common.money import Money, allocate
@@ -28,6 +29,15 @@ from trade.rules.values import (
 )
 
 Assess = Callable[[Consignment], LandedCost]
+
+
+class Restriction(Protocol):
+    """What may keep goods from crossing a border, in a sentence; `forbids`: not sold there."""
+
+    @property
+    def forbids(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,7 @@ class ParcelQuote:
     certainty: Certainty
     unknowns: tuple[Unknown, ...]
     regime: str
-    restrictions: tuple[object, ...]
+    restrictions: tuple[Restriction, ...]
 
     @property
     def deliverable(self) -> bool:
@@ -201,7 +211,7 @@ class Parcel:
     option_id: uuid.UUID | None
     on: date
     exchange: Exchange
-    restrictions: tuple[object, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
 
 def parcel_weight_g(items: Sequence[GoodsItem]) -> int | None:

@@ -70,6 +70,14 @@ def shelves() -> Shelves:
     return _remembered.get("all", _load)
 
 
+def trail_to(*, category_id: int) -> list[Shelf]:
+    """From the root to a category, also to one that is younger than what is remembered."""
+    if category_id not in shelves().by_id:
+        _remembered.forget()
+    tree = shelves()
+    return tree.trail(tree.by_id[category_id])
+
+
 def _load() -> Shelves:
     rows = Category.objects.order_by("position", "name").values_list(
         "id", "name", "slug", "path", "live_count", "parent_id"

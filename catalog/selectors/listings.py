@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from accounts.rules import Preferences
@@ -165,15 +165,20 @@ def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
 
     Two queries more: the index compares by a threshold that is set on the session.
     """
-    words = [word for word in filters.query.split()[:NEAR_WORDS] if len(word) > 2]  # noqa: PLR2004
+    words = [word for word in filters.query.split()[:NEAR_WORDS] if len(word) > 2]
     if not words:
         return []
     alike = Q()
-    nearness: Combinable = Value(0.0)
+    nearness: Combinable = Value(0.0, output_field=FloatField())
     for word in words:
         alike |= Q(title__trigram_word_similar=word)
         nearness = nearness + TrigramWordSimilarity(word, "title")
-    near = _filtered(replace(filters, query="")).filter(alike).order_by(nearness.desc(), "id")
+    near = (
+        _filtered(replace(filters, query=""))
+        .filter(alike)
+        .annotate(nearness=nearness)
+        .order_by("-nearness", "id")
+    )
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -191,7 +196,7 @@ def fresh_cards(*, count: int, preferences: Preferences, rate: DisplayRate) -> l
     for row in latest:
         business = row[6]
         seen[business] = seen.get(business, 0) + 1
-        if seen[business] <= 2:  # noqa: PLR2004 - variety
+        if seen[business] <= 2:
             rows.append(row)
     return make_cards(rows[:count], preferences=preferences, rate=rate)
 

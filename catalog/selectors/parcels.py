@@ -31,7 +31,7 @@ from shipping.selectors import DeliveryChoice, options_for_parcels
 from shipping.selectors import Parcel as Load
 from trade.rules.engine import landed_cost
 from trade.rules.values import Consignment, LandedCost
-from trade.selectors import check_restrictions, get_rulebook
+from trade.selectors import RestrictionNotice, check_restrictions, get_rulebook
 
 
 class MixedParcelError(ValueError):
@@ -206,7 +206,7 @@ def _exchange(table: RateTable, own: str, currency: str, assessed_in: str) -> Ex
 
 def _restrictions(
     items: Sequence[GoodsItem], dispatched_from: str, destination: str, on: date
-) -> tuple[object, ...]:
+) -> tuple[RestrictionNotice, ...]:
     """What may keep these things from crossing that border, each said once."""
     found = [
         restriction

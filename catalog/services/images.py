@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import dataclass
 from typing import IO
 
 from django.core.files.base import ContentFile
@@ -28,13 +29,30 @@ class ImageRefusedError(ValueError):
         self.code = code
 
 
-def add_image(*, listing: Listing, file: IO[bytes], alt: str = "") -> ListingImage:
-    """Re-encode an uploaded photo in three WebP sizes and put it last in the gallery.
+@dataclass(frozen=True, slots=True)
+class EncodedPhoto:
+    """A photo drawn again: for each size the WebP bytes and (width, height)."""
 
-    EXIF data (place, device) is dropped; the orientation in it is applied first. Raises
-    ImageRefusedError, and then nothing is kept.
+    sizes: dict[str, tuple[bytes, tuple[int, int]]]
+
+
+def encode_photo(file: IO[bytes]) -> EncodedPhoto:
+    """Draw a photo again in three WebP sizes; EXIF data (place, device) does not survive.
+
+    The orientation in it is applied first. Touches no database, so many can be made side by side.
+    Raises ImageRefusedError.
     """
-    pictures = _encode(file)
+    return EncodedPhoto(_encode(file))
+
+
+def add_image(*, listing: Listing, file: IO[bytes], alt: str = "") -> ListingImage:
+    """Put an uploaded photo last in the gallery. Raises ImageRefusedError; nothing is kept then."""
+    return add_encoded(listing=listing, photo=encode_photo(file), alt=alt)
+
+
+def add_encoded(*, listing: Listing, photo: EncodedPhoto, alt: str = "") -> ListingImage:
+    """Put a photo that encode_photo has drawn last in the gallery. Raises ImageRefusedError."""
+    pictures = photo.sizes
     with transaction.atomic():
         Listing.objects.select_for_update().only("id").get(pk=listing.pk)
         images = ListingImage.objects.filter(listing=listing)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import get_template
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from catalog.selectors.cards import ListingCard
 
@@ -27,4 +27,5 @@ def listing_card(card: ListingCard, place: int) -> SafeString:
 
 @lru_cache(maxsize=5_000)
 def _draw(card: ListingCard, eager: bool) -> SafeString:  # noqa: FBT001 - lru_cache keys by place
-    return get_template("catalog/shop/_card.html").render({"card": card, "eager": eager})
+    drawn = get_template("catalog/shop/_card.html").render({"card": card, "eager": eager})
+    return mark_safe(drawn)  # noqa: S308 - a template has escaped it

@@ -18,7 +18,7 @@ from catalog.rules.parcels import OptionQuote, ParcelQuote
 from catalog.rules.prices import NoPriceError, unit_price
 from catalog.selectors.breakdown import cost_breakdown, delivery_days
 from catalog.selectors.cards import listing_path
-from catalog.selectors.categories import shelves
+from catalog.selectors.categories import trail_to
 from catalog.selectors.choices import chosen_variant, option_choices
 from catalog.selectors.details import get_listing, pictures_of, structured_data
 from catalog.selectors.listings import other_cards
@@ -55,7 +55,7 @@ def listing(request: HttpRequest, listing_id: uuid.UUID, slug: str) -> HttpRespo
     context = _context(request, found, now)
     pictures = pictures_of(listing=found)
     url = settings.SITE_URL + listing_path(found.pk, found.slug)
-    tree = shelves()
+    own_price = context["own_price"]
     context |= {
         "pictures": pictures,
         "page_url": url,
@@ -64,11 +64,11 @@ def listing(request: HttpRequest, listing_id: uuid.UUID, slug: str) -> HttpRespo
             found,
             url=url,
             pictures=[settings.SITE_URL + picture.url for picture in pictures],
-            price=context["own_price"],
+            price=own_price if isinstance(own_price, Money) else None,
             in_stock=found.in_stock,
         ),
         "crumbs": [
-            *({"title": s.name, "url": s.url} for s in tree.trail(tree.by_id[found.category_id])),
+            *({"title": s.name, "url": s.url} for s in trail_to(category_id=found.category_id)),
             {"title": found.title, "url": ""},
         ],
         "card": shop_card(found.business, language=preferences.language),
@@ -107,7 +107,7 @@ def read_wish(request: HttpRequest) -> Wish:
         option_id = uuid.UUID(request.GET.get("option", ""))
     except ValueError:
         option_id = None
-    count = int(quantity) if quantity.isdecimal() and len(quantity) <= 2 else 1  # noqa: PLR2004
+    count = int(quantity) if quantity.isdecimal() and len(quantity) <= 2 else 1
     return Wish(request.GET.get("v", ""), max(1, count), option_id)
 
 

@@ -63,7 +63,7 @@ def read_narrowing(params: QueryDict, *, preferences: Preferences, default_sort:
     sort = params.get("sort", "")
     return Narrowing(
         query=" ".join(params.get("q", "").replace("\0", " ").split())[:LONGEST_QUERY],
-        page=int(page) if page.isdecimal() and len(page) < 6 else 1,  # noqa: PLR2004
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
         sort=Sort(sort) if sort in list(Sort) else default_sort,
         country=country if is_country(country) else "",
         in_stock=params.get("stock") == "1",

@@ -17,7 +17,7 @@ def addresses(client: Client, path: str) -> list[str]:
     answer = client.get(path)
     assert answer.status_code == 200
     body = answer.getvalue()
-    found = [node.text or "" for node in ET.fromstring(body).iter(f"{SPACE}loc")]  # noqa: S314
+    found = [node.text or "" for node in ET.fromstring(body).iter(f"{SPACE}loc")]
     return [address.removeprefix(settings.SITE_URL) for address in found]
 
 

@@ -6,7 +6,6 @@ import json
 import re
 import uuid
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -150,10 +149,10 @@ def test_the_basket_form_names_the_variant(cast: Cast, client: Client) -> None:
     assert 'max="10"' in page
 
 
-@pytest.mark.parametrize("query", ["?v=nonsense", "?quantity=-3", "?quantity=x", "?option=1"])
-def test_nonsense_in_the_address_changes_nothing(cast: Cast, client: Client, query: str) -> None:
+def test_nonsense_in_the_address_changes_nothing(cast: Cast, client: Client) -> None:
     plain = client.get(address(cast.ama.listing)).context["quote"]
-    assert client.get(address(cast.ama.listing) + query).context["quote"] == plain
+    for query in ("?v=nonsense", "?quantity=-3", "?quantity=x", "?option=1"):
+        assert client.get(address(cast.ama.listing) + query).context["quote"] == plain
 
 
 def test_an_old_name_leads_to_the_new_one(cast: Cast, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from django.db import connection
@@ -52,9 +53,9 @@ def test_pages(cast: Cast, shopper: Shopper) -> None:
 
 
 def test_a_parcel_and_many_cost_the_same(cast: Cast) -> None:
-    def cost(variant_ids: list[object]) -> int:
+    def cost(variant_ids: list[uuid.UUID]) -> int:
         with CaptureQueriesContext(connection) as captured:
-            variants = variants_for_basket(variant_ids=variant_ids)  # type: ignore[arg-type]
+            variants = variants_for_basket(variant_ids=variant_ids)
             quotes = quote_parcels(
                 parcels=[ParcelRequest([ParcelItem(v, 2)]) for v in variants.values()],
                 country="FR",

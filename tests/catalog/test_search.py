@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
 from catalog.models import Category
@@ -17,19 +16,18 @@ def found(client: Client, words: str) -> list[str]:
     return [card.title for card in page.context["listings"]]
 
 
-@pytest.mark.parametrize(
-    ("words", "title"),
-    [
-        ("bowl", "Lacquer bowl"),
-        ("BOWLS", "Lacquer bowl"),  # the English stem
-        ("lacquer bowl", "Lacquer bowl"),
-        ("ama weaves", "Bolga basket"),  # the maker
-        ("papér", "Marbled paper"),  # accents do not matter
-        ('"marbled paper"', "Marbled paper"),
-    ],
-)
-def test_words(cast: Cast, client: Client, words: str, title: str) -> None:
-    assert title in found(client, words)
+WORDS = [
+    ("bowl", "Lacquer bowl"),
+    ("BOWLS", "Lacquer bowl"),  # the English stem
+    ("lacquer bowl", "Lacquer bowl"),
+    ("ama weaves", "Bolga basket"),  # the maker
+    ("papér", "Marbled paper"),  # accents do not matter
+    ('"marbled paper"', "Marbled paper"),
+]
+
+
+def test_words(cast: Cast, client: Client) -> None:
+    assert [(words, title) for words, title in WORDS if title not in found(client, words)] == []
 
 
 def test_the_title_weighs_more_than_the_story(cast: Cast, client: Client) -> None:
@@ -44,12 +42,13 @@ def test_a_minus_leaves_out(cast: Cast, client: Client) -> None:
     assert "Lacquer bowl" not in found(client, "workshop -bowl")
 
 
-@pytest.mark.parametrize("words", ["lacqer bwl", "bolgga baskt", "marbeled papper"])
-def test_typing_mistakes_find_what_comes_near(cast: Cast, client: Client, words: str) -> None:
-    page = client.get("/search/", {"q": words})
-    assert page.context["page"].fuzzy
-    assert page.context["listings"]
-    assert "Did you mean" in page.content.decode()
+def test_typing_mistakes_find_what_comes_near(cast: Cast, client: Client) -> None:
+    best = {"lacqer bwl": "Lacquer bowl", "bolgga baskt": "Bolga basket", "papper": "Marbled paper"}
+    for words, title in best.items():
+        page = client.get("/search/", {"q": words})
+        assert page.context["page"].fuzzy
+        assert page.context["listings"][0].title == title
+        assert "Did you mean" in page.content.decode()
 
 
 def test_nothing_found(cast: Cast, client: Client) -> None:
@@ -58,13 +57,11 @@ def test_nothing_found(cast: Cast, client: Client) -> None:
     assert "Nothing found" in page.content.decode()
 
 
-@pytest.mark.parametrize(
-    "words", ["'", '"', "a & | !", "%", "\x00bowl", "<script>alert(1)</script>", "x" * 5000, " "]
-)
-def test_no_word_breaks_the_page(cast: Cast, client: Client, words: str) -> None:
-    page = client.get("/search/", {"q": words})
-    assert page.status_code == 200
-    assert "<script>alert" not in page.content.decode()
+def test_no_word_breaks_the_page(cast: Cast, client: Client) -> None:
+    hostile = ["'", '"', "a & | !", "%", "\x00bowl", "<script>alert(1)</script>", "x" * 5000, " "]
+    pages = [client.get("/search/", {"q": words}) for words in hostile]
+    assert [page.status_code for page in pages] == [200] * len(hostile)
+    assert not any("<script>alert" in page.content.decode() for page in pages)
 
 
 def test_other_languages_are_found_as_written(cast: Cast, client: Client) -> None:
