@@ -12,7 +12,7 @@ from django.db import transaction
 from common.wake import Errand, wake
 from notifications.gateways.mail import PermanentMailError, TemporaryMailError, send_mail
 from notifications.models import EmailDelivery, Notice
-from notifications.rules import BATCH, LEASE, one_line, retry_after
+from notifications.rules import BATCH, LEASE, RETRY_AFTER, one_line, retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -115,6 +115,10 @@ def retry_email(*, mail_id: uuid.UUID, now: datetime) -> bool:
 
 def _deliver(mail_id: uuid.UUID, *, now: datetime) -> None:
     mail = EmailDelivery.objects.get(pk=mail_id)
+    if mail.attempts > len(RETRY_AFTER) + 1:
+        # A mail that kills its worker every time must not do so for ever.
+        EmailDelivery.objects.mark_failed(mail.pk, now=now, error="no attempt ever ended")
+        return
     try:
         send_mail(mail_id=mail.pk, to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
     except PermanentMailError as error:

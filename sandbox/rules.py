@@ -123,6 +123,11 @@ def digest(request: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_answer_lost(email: str) -> bool:
+    """Whether the first answer about a session is lost on its way; asked for by the address."""
+    return email.lower().startswith("lost-answer")
+
+
 class BankFate(StrEnum):
     """What a bank does with a payout."""
 
@@ -130,17 +135,19 @@ class BankFate(StrEnum):
     REFUSES = "REFUSES"  # at once: no such account
     FAILS = "FAILS"  # later
     RETURNS = "RETURNS"  # pays, and sends it back afterwards
+    ANSWER_LOST = "ANSWER_LOST"  # pays, but the first answer to the request never arrives
 
 
 _MARKERS = {
     "refuse": BankFate.REFUSES,
     "fail": BankFate.FAILS,
     "return": BankFate.RETURNS,
+    "lost": BankFate.ANSWER_LOST,
 }
 
 
 def bank_fate(destination: Mapping[str, Any] | str) -> BankFate:
-    """Decided by the account: one that begins with "refuse", "fail" or "return" does that."""
+    """Decided by the account: one that begins with a marker does what the marker says."""
     if isinstance(destination, str):
         account = destination
     else:

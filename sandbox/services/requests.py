@@ -28,9 +28,9 @@ def fault_before(metadata: Mapping[str, Any]) -> None:
         raise SandboxError("timeout", "No answer.", definitive=False)
 
 
-def fault_after(metadata: Mapping[str, Any], *, newly: bool) -> None:
+def fault_after(metadata: Mapping[str, Any], *, newly: bool, answer_lost: bool = False) -> None:
     """metadata {"fault": "timeout_after"}: done, but the answer to the first request is lost."""
-    if newly and metadata.get("fault") == "timeout_after":
+    if newly and (answer_lost or metadata.get("fault") == "timeout_after"):
         raise SandboxError("timeout", "No answer.", definitive=False)
 
 

@@ -18,6 +18,7 @@ from sandbox.rules import (
     CardOutcome,
     SandboxError,
     digest,
+    is_answer_lost,
     new_id,
 )
 from sandbox.selectors import SessionView, session_row, session_view
@@ -57,7 +58,7 @@ def create_session(
     """Make a hosted payment page for `amount` minor units; repeatable with the same key.
 
     Raises SandboxError: "bad_amount", "unknown_currency", "bad_expiry", "key_reused"; "timeout"
-    (not definitive) where the metadata ask for it.
+    (not definitive) where the metadata ask for it or the e-mail begins with "lost-answer".
     """
     check_amount(amount, currency)
     fault_before(metadata)
@@ -85,7 +86,7 @@ def create_session(
     if fault is not None:
         setattr(row, fault, True)
     stored, newly = insert_once(row)
-    fault_after(metadata, newly=newly)
+    fault_after(metadata, newly=newly, answer_lost=is_answer_lost(email))
     return session_view(stored)
 
 

@@ -81,12 +81,13 @@ def create_payout(
     """Send `amount` minor units to a bank account; repeatable with the same key.
 
     An account that begins with "refuse" is refused at once, with "fail" fails after some seconds,
-    with "return" is paid and comes back. Raises SandboxError: "no_such_account", "bad_amount",
-    "unknown_currency", "key_reused"; "timeout" (not definitive) where the metadata ask for it.
+    with "return" is paid and comes back, with "lost" is paid but not answered. Raises SandboxError: "no_such_account", "bad_amount",
+    "unknown_currency", "key_reused"; "timeout" (not definitive) where it is asked for.
     """
     check_amount(amount, currency)
     fault_before(metadata)
-    if bank_fate(destination) == BankFate.REFUSES:
+    fate = bank_fate(destination)
+    if fate == BankFate.REFUSES:
         raise SandboxError("no_such_account")
     fields = {"destination": destination, "amount": amount, "currency": currency, "to": webhook_url}
     stored, newly = insert_once(
@@ -95,14 +96,14 @@ def create_payout(
             idempotency_key=idempotency_key,
             digest=digest({**fields, "metadata": dict(metadata)}),
             destination=destination if isinstance(destination, str) else dict(destination),
-            will_return=bank_fate(destination) == BankFate.RETURNS,
+            will_return=fate == BankFate.RETURNS,
             amount=amount,
             currency=currency,
             webhook_url=webhook_url,
             metadata=dict(metadata),
         )
     )
-    fault_after(metadata, newly=newly)
+    fault_after(metadata, newly=newly, answer_lost=fate == BankFate.ANSWER_LOST)
     return payout_view(stored)
 
 

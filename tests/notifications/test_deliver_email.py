@@ -157,6 +157,27 @@ def test_a_crash_between_sending_and_marking_sends_twice_and_never_loses(
 
 
 @pytest.mark.django_db
+def test_a_mail_that_kills_every_worker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = queued()
+
+    class KilledError(BaseException):
+        """Like kill -9."""
+
+    def killed(**_sent: object) -> None:
+        raise KilledError
+
+    monkeypatch.setattr(services, "send_mail", killed)
+    now = NOW
+    for _ in range(len(RETRY_AFTER) + 1):
+        with pytest.raises(KilledError):
+            deliver_batch(now=now)
+        now += LEASE
+    deliver_batch(now=now)
+    row.refresh_from_db()
+    assert row.state == EffectState.FAILED
+
+
+@pytest.mark.django_db
 def test_one_bad_address_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = queued("a\n@example.com"), queued("b@example.com")
     deliver_batch(now=NOW)

@@ -112,6 +112,21 @@ def test_an_answer_that_never_came_is_found_by_its_key() -> None:
     assert new_session(metadata={"fault": "timeout_after"}).id == found.id
 
 
+def test_an_answer_is_lost_where_the_address_or_the_account_asks_for_it() -> None:
+    with pytest.raises(SandboxError) as lost:
+        new_session(email="lost-answer@example.com")
+    assert not lost.value.definitive
+    assert find_session(idempotency_key="pay:1") is not None
+    with pytest.raises(SandboxError) as lost:
+        payout({"account": "lost-1"})
+    assert not lost.value.definitive
+    found = find_payout(idempotency_key="payout:1")
+    assert found is not None
+    assert payout({"account": "lost-1"}) == found.id
+    run_bank(now=Payout.objects.get().created_at + RETURN_TAKES)
+    assert get_payout(found.id).status == "paid"
+
+
 def test_an_expired_session_stays_expired_and_a_paid_one_paid() -> None:
     session = new_session()
     assert expire_session(session.id, now=NOW).status == "expired"

@@ -124,6 +124,7 @@ def test_a_card_is_good_to_the_end_of_its_month() -> None:
         ("fail", BankFate.FAILS),
         ({"account": "return-me"}, BankFate.RETURNS),
         ({"account": "refuse"}, BankFate.REFUSES),
+        ({"token": "lost-1"}, BankFate.ANSWER_LOST),
         ({}, BankFate.PAYS),
     ],
 )
