@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -67,7 +68,6 @@ class OpenBusinessForm(_TaxNumberForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     agrees = forms.BooleanField(
-        label=_("I have read what selling here costs and agree to it."),
         error_messages={"required": _("You can only sell here if you agree to the fee.")},
     )
     fee_bp = forms.IntegerField(widget=forms.HiddenInput)
@@ -75,6 +75,10 @@ class OpenBusinessForm(_TaxNumberForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, country: str) -> None:
         super().__init__(data, initial={"fee_bp": settings.PLATFORM_FEE_PERCENT_BP})
         self.country = country
+        fee = Decimal(settings.PLATFORM_FEE_PERCENT_BP) / 100
+        self.fields["agrees"].label = _("I agree to the fee of %(fee)s\u202f%% of what I sell.") % {
+            "fee": f"{fee.normalize():f}"
+        }
         usual = _("The usual one of your country")
         field = self.fields["currency"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
@@ -175,7 +179,9 @@ class InviteForm(forms.Form):
 class RoleForm(forms.Form):
     """Another role for a member."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ROLE_CHOICES, widget=forms.Select(attrs={"class": "input"})
+    )
 
 
 def address_country(data: Mapping[str, Any]) -> str:

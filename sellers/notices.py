@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 
 from notifications.notices import NoticeTemplate
 from sellers.models import Business
+from sellers.states import Role
+
+_ROLES = {Role.OWNER: _("Owner"), Role.MANAGER: _("Manager"), Role.STAFF: _("Staff")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,5 +69,8 @@ class MemberAdded(NoticeTemplate):
     kind = "member_added"
     template = "member_added"
     business: Business
-    role_name: str
+    role: Role
     added_by: str
+
+    def context(self) -> Mapping[str, object]:
+        return {**super().context(), "role_name": _ROLES[self.role]}

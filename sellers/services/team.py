@@ -51,9 +51,7 @@ def invite_member(
         after={"email": person.email, "role": str(role)},
         now=now,
     )
-    notice = MemberAdded(
-        business=business, role_name=role.name.capitalize(), added_by=actor.get_full_name()
-    )
+    notice = MemberAdded(business=business, role=Role(role), added_by=actor.get_full_name())
     words = notice.render(
         language=person.language or business.language,
         url=reverse("sellers:start"),
