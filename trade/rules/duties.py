@@ -51,7 +51,7 @@ def charge_duty(work: Workings, rules: Row[Import]) -> None:
             relieved.add(relief.id)
             work.nil(ChargeKind.DUTY, relief.effect.name, relief)
     _share_per_item(work, parts)
-    amounts = _round_duty(work, rules, parts)
+    amounts = _round_duty(rules, parts)
     collector = work.border_collector(rules)
     for part, amount in zip(parts, amounts, strict=True):
         exact = rules.effect.exact_duty or rules.effect.rounding == "japan"
@@ -174,11 +174,22 @@ def _share_per_item(work: Workings, parts: list[_DutyPart]) -> None:
                 part.certainty = Certainty.ESTIMATE
 
 
-def _round_duty(work: Workings, rules: Row[Import], parts: list[_DutyPart]) -> list[int]:
-    if rules.effect.rounding != "japan":
-        return [half_up(part.exact) for part in parts]
-    total = floor_to(sum((part.exact for part in parts), ZERO), 100)
-    return allocate(total, [int(part.exact) for part in parts]) if parts else []
+def _round_duty(rules: Row[Import], parts: list[_DutyPart]) -> list[int]:
+    """Each part in whole minor units: a row's duty is rounded once, then shared over its lines."""
+    if len(parts) == 1 and rules.effect.rounding != "japan":
+        return [half_up(parts[0].exact)]
+    amounts = [0] * len(parts)
+    groups: dict[str, list[int]] = {}
+    for index, part in enumerate(parts):
+        row = "" if rules.effect.rounding == "japan" else part.row_id
+        groups.setdefault(row, []).append(index)
+    for members in groups.values():
+        exact = sum((parts[index].exact for index in members), ZERO)
+        total = floor_to(exact, 100) if rules.effect.rounding == "japan" else half_up(exact)
+        weights = [int(parts[index].exact * 1000) for index in members]
+        for index, amount in zip(members, allocate(total, weights), strict=True):
+            amounts[index] = amount
+    return amounts
 
 
 def waive_duty(work: Workings) -> None:

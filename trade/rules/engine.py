@@ -8,7 +8,7 @@ duty, what is waived, fees, and last what the rulebook itself is in doubt about.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from common.money import Money, allocate, currency_of
@@ -117,8 +117,13 @@ def _inside_the_price(
     inside = gross.amount - answer.goods.amount - answer.delivery.amount
     taxes = [charge for charge in answer.charges if charge.kind is ChargeKind.TAX]
     parts = iter(allocate(inside, [charge.amount.amount for charge in taxes]) if taxes else ())
+    collectors = {
+        line.key: scheme.effect.collector
+        for line, scheme in zip(net_sale.lines, work.schemes, strict=True)
+        if scheme is not None
+    }
     charges = tuple(
-        _included(charge, next(parts)) if charge.kind is ChargeKind.TAX else charge
+        _included(charge, next(parts), collectors) if charge.kind is ChargeKind.TAX else charge
         for charge in answer.charges
     )
     return replace(
@@ -126,13 +131,13 @@ def _inside_the_price(
     )
 
 
-def _included(charge: Charge, amount: int) -> Charge:
+def _included(charge: Charge, amount: int, collectors: Mapping[str, Collector]) -> Charge:
     """The charge as that part of the price which is tax, in minor units."""
     return replace(
         charge,
         amount=Money(amount, charge.amount.currency),
         included=True,
-        collected_by=charge.collected_by if amount else Collector.NOBODY,
+        collected_by=collectors[charge.line_key or ""] if amount else Collector.NOBODY,
     )
 
 

@@ -6,15 +6,12 @@ two rows that could both decide one sale stop the reading with a message that na
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from itertools import combinations
-from typing import TypeVar
 
-from common.money import Money, MoneyParseError, UnknownCurrencyError, currency_of
+from trade.rules.reading import Reader, RulebookError, Table
 from trade.rules.rows import (
     Basis,
     Confidence,
@@ -38,17 +35,8 @@ from trade.rules.values import Carriage, Certainty, Channel, ChargeKind, Collect
 
 __all__ = ["RulebookError", "parse_book", "parse_rulebook"]
 
-Table = Mapping[str, object]
-S = TypeVar("S", bound=StrEnum)
-
 # Kinds of which exactly one row decides; of fees and doubts every one that applies counts.
 _DECIDING = (Import, Scheme, Relief, Duty, Tax, Fee, Waiver)
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{3})")
-
-
-class RulebookError(ValueError):
-    """The rulebook is not fit for use; the message names the file, the row and the reason."""
 
 
 def parse_rulebook(files: Mapping[str, Table]) -> Rulebook:
@@ -73,13 +61,13 @@ def parse_rulebook(files: Mapping[str, Table]) -> Rulebook:
 
 def parse_book(key: str, content: Table) -> Book:
     """One file. Raises RulebookError."""
-    top = _Reader(key, "head", content)
+    top = Reader(key, "head", content)
     name = top.text("name")
     currencies = top.texts_by_key("currencies")
     for country, code in currencies.items():
         if not re.fullmatch(r"[A-Z]{2}", country):
             raise top.error(f"{country} is not a two-letter country")
-        _known_currency(top, code)
+        top.known_currency(code)
     checked_on = top.day("checked_on")
     tables = [*top.tables("row")]
     for table in top.tables("table"):
@@ -96,7 +84,7 @@ def parse_book(key: str, content: Table) -> Book:
 
 def _expand(key: str, table: Table) -> Iterator[Table]:
     """A table of rates, one row each: `by` says what the keys of `rates` are."""
-    reader = _Reader(key, str(table.get("id", "table without id")), table)
+    reader = Reader(key, str(table.get("id", "table without id")), table)
     by = reader.text("by")
     rates = reader.texts_by_key("rates")
     rest = {name: value for name, value in table.items() if name not in {"by", "rates"}}
@@ -113,7 +101,7 @@ def _row(key: str, table: Table) -> Row[Effect]:
         raise RulebookError(
             f"{key}: a row without an id (letters, digits, hyphens): {table!r:.120}"
         )
-    reader = _Reader(key, identifier, table)
+    reader = Reader(key, identifier, table)
     reader.text("id")
     kind = reader.text("kind")
     if kind not in _EFFECTS:
@@ -152,7 +140,7 @@ def _default_slot(effect: Effect, identifier: str) -> str:
     return ""
 
 
-def _scope(reader: _Reader) -> Scope:
+def _scope(reader: Reader) -> Scope:
     hs = reader.texts("hs")
     hs_not = reader.texts("hs_not")
     for code in (*hs, *hs_not):
@@ -176,11 +164,11 @@ def _scope(reader: _Reader) -> Scope:
     )
 
 
-def _limit(reader: _Reader) -> Limit | None:
+def _limit(reader: Reader) -> Limit | None:
     table = reader.optional_table("value")
     if table is None:
         return None
-    inner = _Reader(reader.file, reader.row, table)
+    inner = Reader(reader.file, reader.row, table)
     limit = Limit(
         basis=inner.choice("basis", Basis),
         per=inner.choice("per", Per),
@@ -198,14 +186,14 @@ def _limit(reader: _Reader) -> Limit | None:
 # ---- effects, by kind --------------------------------------------------------------------------
 
 
-def _no_border(reader: _Reader) -> Effect:
+def _no_border(reader: Reader) -> Effect:
     inside = reader.country_set("inside")
     if not inside:
         raise reader.error("inside names the countries without a border between them")
     return NoBorder(reader.text("name"), inside)
 
 
-def _import(reader: _Reader) -> Effect:
+def _import(reader: Reader) -> Effect:
     rounding = reader.text("rounding", "cent")
     if rounding not in {"cent", "japan"}:
         raise reader.error(f"rounding {rounding!r} is not known")
@@ -221,7 +209,7 @@ def _import(reader: _Reader) -> Effect:
     )
 
 
-def _scheme(reader: _Reader) -> Effect:
+def _scheme(reader: Reader) -> Effect:
     return Scheme(
         reader.text("name"),
         reader.choice("collector", Collector),
@@ -229,11 +217,11 @@ def _scheme(reader: _Reader) -> Effect:
     )
 
 
-def _relief(reader: _Reader) -> Effect:
+def _relief(reader: Reader) -> Effect:
     return Relief(reader.text("name"), reader.choices("relieves", ChargeKind) or frozenset())
 
 
-def _duty(reader: _Reader) -> Effect:
+def _duty(reader: Reader) -> Effect:
     duty = Duty(
         name=reader.text("name", "Duty"),
         rate=reader.rate_or_none("rate"),
@@ -247,14 +235,14 @@ def _duty(reader: _Reader) -> Effect:
     return duty
 
 
-def _tax(reader: _Reader) -> Effect:
+def _tax(reader: Reader) -> Effect:
     rate = reader.rate_or_none("rate")
     if rate is None:
         raise reader.error("rate is missing")
     return Tax(reader.text("name"), rate, reader.text("band", "standard"))
 
 
-def _fee(reader: _Reader) -> Effect:
+def _fee(reader: Reader) -> Effect:
     amount = reader.money_or_none("amount")
     when = reader.text("when", "always")
     if amount is None or when not in {"always", "collected"}:
@@ -268,7 +256,7 @@ def _fee(reader: _Reader) -> Effect:
     )
 
 
-def _waiver(reader: _Reader) -> Effect:
+def _waiver(reader: Reader) -> Effect:
     at_most = reader.money_or_none("at_most")
     if at_most is None:
         raise reader.error("at_most is missing")
@@ -280,7 +268,7 @@ def _waiver(reader: _Reader) -> Effect:
     )
 
 
-def _doubt(reader: _Reader) -> Effect:
+def _doubt(reader: Reader) -> Effect:
     when = reader.text("when", "always")
     if when not in {"always", "collected", "dutiable", "taxed-duty"}:
         raise reader.error(f"when {when!r} is not known")
@@ -293,7 +281,7 @@ def _doubt(reader: _Reader) -> Effect:
     )
 
 
-_EFFECTS: dict[str, Callable[[_Reader], Effect]] = {
+_EFFECTS: dict[str, Callable[[Reader], Effect]] = {
     "no_border": _no_border,
     "import": _import,
     "scheme": _scheme,
@@ -332,150 +320,3 @@ def _same_days(one: Row[Effect], two: Row[Effect]) -> bool:
     return (two.valid_to is None or one.valid_from <= two.valid_to) and (
         one.valid_to is None or two.valid_from <= one.valid_to
     )
-
-
-# ---- reading fields ----------------------------------------------------------------------------
-
-
-def _known_currency(reader: _Reader, code: str) -> None:
-    try:
-        currency_of(code)
-    except UnknownCurrencyError:
-        raise reader.error(f"{code} is not a currency of the currency table") from None
-
-
-class _Reader:
-    """Takes typed fields out of one table and complains about what is left over."""
-
-    def __init__(self, file: str, row: str, table: Table) -> None:
-        self.file = file
-        self.row = row
-        self._table = table
-        self._taken: set[str] = set()
-
-    def error(self, reason: str) -> RulebookError:
-        return RulebookError(f"{self.file}: {self.row}: {reason}")
-
-    def finish(self) -> None:
-        left = sorted(set(self._table) - self._taken)
-        if left:
-            raise self.error(f"unknown word {', '.join(left)}")
-
-    def _take(self, name: str) -> object:
-        self._taken.add(name)
-        return self._table.get(name)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._take(name)
-        if value is None and default is not None:
-            return default
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(f"{name} is missing")
-        return value.strip()
-
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._take(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise self.error(f"{name} is a list of texts")
-        return tuple(value)
-
-    def texts_by_key(self, name: str) -> dict[str, str]:
-        value = self._take(name)
-        if not isinstance(value, dict) or not value:
-            raise self.error(f"{name} is a table of texts")
-        return {str(key): str(part) for key, part in value.items()}
-
-    def tables(self, name: str) -> Sequence[Table]:
-        value = self._take(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
-            raise self.error(f"{name} is a list of tables")
-        return value
-
-    def optional_table(self, name: str) -> Table | None:
-        value = self._take(name)
-        if value is not None and not isinstance(value, dict):
-            raise self.error(f"{name} is a table")
-        return value
-
-    def day(self, name: str) -> datetime.date:
-        day = self.optional_day(name)
-        if day is None:
-            raise self.error(f"{name} is missing")
-        return day
-
-    def optional_day(self, name: str) -> datetime.date | None:
-        value = self._take(name)
-        if value is None:
-            return None
-        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-            raise self.error(f"{name} is a date")
-        return value
-
-    def flag(self, name: str, *, default: bool | None = None) -> bool:
-        value = self.flag_or_none(name)
-        if value is None:
-            value = default
-        if value is None:
-            raise self.error(f"{name} is missing")
-        return value
-
-    def flag_or_none(self, name: str) -> bool | None:
-        value = self._take(name)
-        if value is not None and not isinstance(value, bool):
-            raise self.error(f"{name} is true or false")
-        return value
-
-    def whole(self, name: str, default: int) -> int:
-        value = self._take(name)
-        if value is None:
-            return default
-        if type(value) is not int:
-            raise self.error(f"{name} is a whole number")
-        return value
-
-    def choice(self, name: str, kind: type[S]) -> S:
-        try:
-            return kind(self.text(name))
-        except ValueError as error:
-            if isinstance(error, RulebookError):
-                raise
-            raise self.error(f"{name} is one of {', '.join(kind)}") from None
-
-    def choices(self, name: str, kind: type[S]) -> frozenset[S] | None:
-        try:
-            return frozenset(kind(part) for part in self.texts(name)) or None
-        except ValueError as error:
-            if isinstance(error, RulebookError):
-                raise
-            raise self.error(f"{name} are some of {', '.join(kind)}") from None
-
-    def country_set(self, name: str) -> frozenset[str] | None:
-        codes = self.texts(name)
-        for code in codes:
-            if not re.fullmatch(r"[A-Z]{2}", code):
-                raise self.error(f"{code!r} in {name} is not a two-letter country")
-        return frozenset(codes) or None
-
-    def rate_or_none(self, name: str) -> Decimal | None:
-        if self._take(name) is None:
-            return None
-        match = _PERCENT.fullmatch(self.text(name))
-        if match is None:
-            raise self.error(f'{name} is written as a percentage, "12%"')
-        return Decimal(match[1]) / 100
-
-    def money_or_none(self, name: str) -> Money | None:
-        if self._take(name) is None:
-            return None
-        match = _AMOUNT.fullmatch(self.text(name))
-        if match is None:
-            raise self.error(f'{name} is written as an amount, "150 EUR"')
-        _known_currency(self, match[2])
-        try:
-            return Money.parse(match[1], match[2])
-        except MoneyParseError as error:
-            raise self.error(f"{name}: {error}") from None
