@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     path("", include("notifications.urls")),
+    path("", include("payments.urls")),
     path("", include("trade.urls")),
     path("", include("sellers.urls")),
     path("", include("shipping.urls")),

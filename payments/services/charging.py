@@ -75,7 +75,7 @@ class PaymentOutcome:
     newly: bool
 
 
-def create_payment(  # noqa: PLR0913 - the fields of a charge
+def create_payment(
     *,
     purchase_ref: uuid.UUID,
     currency: str,
@@ -233,7 +233,7 @@ def close_session(*, payment_id: uuid.UUID, now: datetime) -> PaymentFacts:
     return PaymentFacts(payment.pk, session)
 
 
-def sync_payment(*, payment_id: uuid.UUID, now: datetime) -> PaymentFacts:  # noqa: ARG001
+def sync_payment(*, payment_id: uuid.UUID, now: datetime) -> PaymentFacts:
     """Ask the provider what is true of a payment; outside any transaction.
 
     Raises ProviderUnavailable.

@@ -182,7 +182,7 @@ def finish_event(*, event: ProviderEvent, now: datetime) -> None:
     )
 
 
-def fail_event(*, event: ProviderEvent, error: str, now: datetime) -> None:  # noqa: ARG001
+def fail_event(*, event: ProviderEvent, error: str, now: datetime) -> None:
     """It could not be handled: tried again later, parked for a person after MOST_TRIES."""
     with transaction.atomic():
         row = ProviderEvent.objects.select_for_update().get(pk=event.pk)

@@ -50,12 +50,12 @@ def update_payee(
     return payee
 
 
-def hold_payouts(*, payee_id: uuid.UUID, reason: str, now: datetime) -> Payee:  # noqa: ARG001
+def hold_payouts(*, payee_id: uuid.UUID, reason: str, now: datetime) -> Payee:
     """Settlement passes this payee over until resume_payouts. Idempotent."""
     return _set_hold(payee_id, held=True, reason=reason)
 
 
-def resume_payouts(*, payee_id: uuid.UUID, now: datetime) -> Payee:  # noqa: ARG001
+def resume_payouts(*, payee_id: uuid.UUID, now: datetime) -> Payee:
     """The next settlement pays what has gathered. Idempotent."""
     return _set_hold(payee_id, held=False, reason="")
 

@@ -50,7 +50,7 @@ from sandbox.models import Payout as SandboxPayout
 from sandbox.models import Refund as SandboxRefund
 from sandbox.models import Session
 from sandbox.rules import signature_header
-from tests.payments.test_hold_a_payment import plan, pay_for, quote
+from tests.payments.test_hold_a_payment import pay_for, plan, quote
 
 CARD = "4242424242424242"
 LATER = timedelta(minutes=5)

@@ -1,0 +1,134 @@
+"""Moderators read the books and decide the few things that wait for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEntry, User
+from common.money import Money
+from payments.models import Account, Entry, Payment, Rate
+from payments.services import Leg, create_payee, post_entry
+from payments.states import AccountKind, EntryKind
+from tests.payments.test_hold_a_payment import paid, plan, quote
+
+pytestmark = pytest.mark.django_db
+MODELS = (
+    "account",
+    "entry",
+    "payment",
+    "heldpayment",
+    "refund",
+    "payout",
+    "payee",
+    "providerevent",
+    "rate",
+    "quote",
+)
+
+
+@pytest.fixture
+def moderator(client: Client) -> User:
+    user = User.objects.create_superuser(email="mod@example.com", password="a long password")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+@pytest.fixture
+def books(now: datetime) -> Payment:
+    payee = create_payee(name="Ama's baskets", country="GH", currency="GHS", now=now)
+    one = plan(
+        payee, quote("GHS", "JPY", "10", now), seller=24000, commission=1440, mid=2400, spread=36
+    )
+    return paid([one], "JPY", now)
+
+
+@pytest.mark.usefixtures("moderator", "books")
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_open_and_nothing_can_be_added(client: Client, model: str) -> None:
+    assert client.get(reverse(f"admin:payments_{model}_changelist")).status_code == 200
+    assert client.get(reverse(f"admin:payments_{model}_add")).status_code == 403
+
+
+@pytest.mark.usefixtures("moderator")
+def test_rows_open_and_cannot_be_changed(client: Client, books: Payment) -> None:
+    entry = Entry.objects.get()
+    held = Account.objects.get(kind=AccountKind.HELD)
+    for row in (books, entry, held, books.held.get(), books.held.get().payee):
+        name = row._meta.model_name
+        page = reverse(f"admin:payments_{name}_change", args=[row.pk])
+        assert client.get(page).status_code == 200, name
+        assert client.post(page, {"amount": "1", "name": "x"}).status_code == 403, name
+        delete = reverse(f"admin:payments_{name}_delete", args=[row.pk])
+        assert client.post(delete, {"post": "yes"}).status_code == 403, name
+    books.refresh_from_db()
+    assert books.amount == 2436
+    assert "240.00 GHS" in client.get(reverse("admin:payments_account_changelist")).content.decode()
+
+
+@pytest.mark.usefixtures("moderator", "books")
+def test_the_trial_balance_as_csv(client: Client) -> None:
+    answer = client.get(reverse("admin:payments_account_trial_balance_csv"))
+    assert answer["Content-Type"].startswith("text/csv")
+    assert answer.content.decode().splitlines() == [
+        "currency,account,credits,debits,balance",
+        "GHS,FX_POSITION,0.00,240.00,-240.00",
+        "GHS,HELD,240.00,0.00,240.00",
+        "JPY,FX_POSITION,2400,0,2400",
+        "JPY,FX_SPREAD,36,0,36",
+        "JPY,PROVIDER_CLEARING,0,2436,-2436",
+    ]
+
+
+@pytest.mark.usefixtures("books")
+def test_the_books_are_closed_to_everybody_else(client: Client) -> None:
+    user = User.objects.create_user(email="buyer@example.com", password="a long password")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    for page in ("admin:payments_account_changelist", "admin:payments_account_trial_balance_csv"):
+        answer = client.get(reverse(page))
+        assert answer.status_code in {302, 403, 404}
+        assert b"GHS" not in answer.content
+
+
+def test_a_rate_that_jumped_is_approved_with_a_reason(
+    client: Client, moderator: User, now: datetime
+) -> None:
+    rate = Rate.objects.create(
+        currency="NGN", rate=Decimal(2000), source="HMRC", as_of=now.date(), held_back=True
+    )
+    page = reverse("admin:payments_rate_approve", args=[rate.pk])
+    assert client.post(page, {"reason": ""}).status_code == 422
+    rate.refresh_from_db()
+    assert rate.held_back
+    client.post(page, {"reason": "The naira was devalued"})
+    rate.refresh_from_db()
+    assert not rate.held_back
+    audit = AuditEntry.objects.get()
+    assert (audit.actor, audit.action) == (moderator, "approve_rate")
+
+
+def test_rates_are_refreshed_by_a_command(settings: Any) -> None:
+    out = StringIO()
+    call_command("refresh_rates", stdout=out)
+    assert "new rates." in out.getvalue()
+    assert Rate.objects.filter(currency="VND").exists()
+
+
+def test_a_correction_is_an_entry_with_a_reason() -> None:
+    post_entry(
+        key="correction:1",
+        kind=EntryKind.CORRECTION,
+        memo="The provider rounded up",
+        legs=[
+            Leg(AccountKind.ROUNDING, Money(-1, "EUR")),
+            Leg(AccountKind.PROVIDER_CLEARING, Money(1, "EUR"), "x"),
+        ],
+    )
+    assert Entry.objects.get().memo == "The provider rounded up"

@@ -1,0 +1,136 @@
+"""A payee's account explains every line, and the lines of a payout are its sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from common.money import Money
+from payments.gateways.base import TransferFacts, TransferStatus
+from payments.models import Payee, Payout
+from payments.selectors import payee_statement, payout_detail
+from payments.services import (
+    HeldPlan,
+    PayoutFacts,
+    apply_payout_facts,
+    create_payee,
+    release_held,
+    request_refund,
+    settle_payee,
+)
+from payments.states import EntryKind
+from tests.payments.test_hold_a_payment import paid, plan, quote
+
+pytestmark = pytest.mark.django_db
+
+
+def cedis(amount: int) -> Money:
+    return Money(amount, "GHS")
+
+
+@pytest.fixture
+def ama(now: datetime) -> Payee:
+    return create_payee(name="Ama's baskets", country="GH", currency="GHS", now=now)
+
+
+@pytest.fixture
+def sale(ama: Payee, now: datetime) -> HeldPlan:
+    """GHS 240.00 less a fee of 14.40, paid by a buyer in Osaka."""
+    one = plan(
+        ama, quote("GHS", "JPY", "10", now), seller=24000, commission=1440, mid=2400, spread=36
+    )
+    paid([one], "JPY", now)
+    return one
+
+
+def test_held_money_is_shown_with_its_fee(ama: Payee, sale: HeldPlan) -> None:
+    statement = payee_statement(payee_id=ama.pk)
+    [line] = statement.held_lines
+    assert (line.gross, line.fee, line.net) == (cedis(24000), cedis(1440), cedis(22560))
+    assert (line.order_ref, line.frozen) == (sale.order_ref, False)
+    assert (statement.held, statement.payable) == (cedis(22560), cedis(0))
+    assert statement.lines == []
+
+
+def test_what_is_not_paid_yet_is_nobodys(ama: Payee) -> None:
+    statement = payee_statement(payee_id=ama.pk)
+    assert (statement.held_lines, statement.lines, statement.payouts) == ([], [], [])
+
+
+def test_a_sale_a_payout_and_a_refund_after_it(ama: Payee, sale: HeldPlan, now: datetime) -> None:
+    release_held(order_ref=sale.order_ref, now=now)
+    payout = settle_payee(payee_id=ama.pk, period="1", now=now)
+    assert payout is not None
+    statement = payee_statement(payee_id=ama.pk)
+    assert (statement.held, statement.payable) == (cedis(0), cedis(0))
+    assert statement.in_transit == cedis(22560)
+    [line] = statement.lines
+    assert (line.kind, line.order_ref) == (EntryKind.RELEASE, sale.order_ref)
+    assert (line.gross, line.fee, line.owed, line.net) == (
+        cedis(24000),
+        cedis(1440),
+        cedis(0),
+        cedis(22560),
+    )
+    assert (line.payout_number, str(line.name)) == (payout.number, "Sale")
+    apply_payout_facts(
+        facts=PayoutFacts(payout.pk, TransferFacts(TransferStatus.PAID, "po")), now=now
+    )
+    request_refund(order_ref=sale.order_ref, amount=2436, reason="Return", key="r", now=now)
+    after = payee_statement(payee_id=ama.pk)
+    assert (after.in_transit, after.owed) == (cedis(0), cedis(22560))
+
+
+def test_a_refund_that_the_balance_covers_in_part(
+    ama: Payee, sale: HeldPlan, now: datetime
+) -> None:
+    release_held(order_ref=sale.order_ref, now=now)
+    settle_payee(payee_id=ama.pk, period="1", now=now)
+    other = plan(
+        ama, quote("GHS", "JPY", "10", now), seller=10000, commission=600, mid=1000, spread=15
+    )
+    paid([other], "JPY", now)
+    release_held(order_ref=other.order_ref, now=now)
+    request_refund(order_ref=sale.order_ref, amount=2436, reason="Return", key="r", now=now)
+    refund, second_sale, _first_sale = payee_statement(payee_id=ama.pk).lines
+    assert second_sale.net == cedis(9400)
+    assert (refund.gross, refund.fee, refund.owed, refund.net) == (
+        cedis(-24000),
+        cedis(-1440),
+        cedis(-13160),
+        cedis(-9400),
+    )
+    assert refund.gross - refund.fee - refund.owed == refund.net
+    assert refund.memo == "Return"
+
+
+def test_the_lines_of_a_payout_add_up_and_are_nobody_elses(
+    ama: Payee, sale: HeldPlan, now: datetime
+) -> None:
+    release_held(order_ref=sale.order_ref, now=now)
+    request_refund(order_ref=sale.order_ref, amount=100, reason="Scratch", key="r", now=now)
+    payout = settle_payee(payee_id=ama.pk, period="1", now=now)
+    assert payout is not None
+    detail = payout_detail(payout_id=payout.pk, payee_id=ama.pk)
+    assert [line.kind for line in detail.lines] == [EntryKind.RELEASE, EntryKind.REFUND]
+    assert Money.sum((line.net for line in detail.lines), "GHS") == detail.amount
+    stranger = create_payee(name="Kofi", country="GH", currency="GHS", now=now)
+    with pytest.raises(Payout.DoesNotExist):
+        payout_detail(payout_id=payout.pk, payee_id=stranger.pk)
+
+
+def test_a_statement_takes_the_same_queries_however_long(
+    ama: Payee, now: datetime, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    price = quote("GHS", "JPY", "10", now)
+    for count in (1, 6):
+        for _ in range(count):
+            one = plan(ama, price, seller=24000, commission=1440, mid=2400, spread=36)
+            paid([one], "JPY", now)
+            release_held(order_ref=one.order_ref, now=now)
+        settle_payee(payee_id=ama.pk, period=str(count), now=now)
+        with django_assert_num_queries(6):
+            assert payee_statement(payee_id=ama.pk).lines

@@ -1,0 +1,106 @@
+"""Anybody can see which rate holds, from where, of when, and what is added to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.templatetags.market import percent_bp
+from payments.models import Rate
+from payments.services import refresh_rates
+from payments.views import _figures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(now: datetime) -> Any:
+    with time_machine.travel(now, tick=False):
+        yield reverse("payments:rates")
+
+
+def test_the_page_says_rate_source_day_and_addition(page: str, now: datetime) -> None:
+    refresh_rates(now=now)
+    answer = Client(headers={"accept-language": "fr-FR"}).get(page)
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Japanese Yen" in html
+    assert "177.303" in html  # JPY for one euro, HMRC for November
+    assert "HMRC" in html
+    assert "1 Nov 2026" in html
+    assert {row.spread_bp for row in answer.context["rows"]} == {200}
+    assert percent_bp(200) in html
+
+
+def test_a_price_is_converted_with_its_addition(page: str, now: datetime) -> None:
+    refresh_rates(now=now)
+    answer = Client().get(page, {"amount": "240", "sold": "GHS", "paid": "JPY"})
+    conversion = answer.context["conversion"]
+    # 240 * 211.5223 / 15.58 = 3258.36; and 2 % on top.
+    assert (conversion.at_mid.amount, conversion.charged.amount) == (3258, 3324)
+    assert "¥3,324" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        ("abc", "digits only"),
+        ("-1", "zero or more"),
+        ("1.5", "JPY has 0 decimal places"),
+    ],
+)
+def test_a_wrong_amount_is_said_beside_the_field(
+    page: str, now: datetime, amount: str, message: str
+) -> None:
+    refresh_rates(now=now)
+    answer = Client().get(page, {"amount": amount, "sold": "JPY", "paid": "EUR"})
+    assert answer.status_code == 200
+    assert "conversion" not in answer.context
+    assert message in answer.content.decode()
+
+
+def test_an_unknown_currency_is_refused(page: str, now: datetime) -> None:
+    refresh_rates(now=now)
+    answer = Client().get(page, {"amount": "1", "sold": "XXX", "paid": "EUR"})
+    assert answer.context["form"].errors.keys() == {"sold"}
+
+
+def test_old_rates_of_a_demonstration_are_called_old(page: str, settings: Any) -> None:
+    settings.DEMO = True
+    Rate.objects.create(
+        currency="JPY", rate=Decimal(170), source="ECB", as_of=datetime(2026, 1, 5, tzinfo=UTC)
+    )
+    assert "Some rates are old" in Client().get(page).content.decode()
+    settings.DEMO = False
+
+
+def test_without_rates_the_page_says_so(page: str) -> None:
+    assert "No rates yet" in Client().get(page).content.decode()
+
+
+def test_the_page_asks_for_the_rates_once(
+    page: str, now: datetime, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    refresh_rates(now=now)
+    with django_assert_max_num_queries(2):  # the other one is the header's categories
+        Client().get(page)
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [
+        ("29038.5547", "29,038.6"),
+        ("1.123456789", "1.12346"),
+        ("0.000012068965", "0.000012069"),
+        ("1234567", "1,234,567"),
+    ],
+)
+def test_rates_are_shown_with_at_most_six_figures(rate: str, shown: str) -> None:
+    assert _figures(Decimal(rate)) == shown
