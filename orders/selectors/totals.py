@@ -21,13 +21,17 @@ from trade.selectors import say_name, say_unknown
 
 @dataclass(frozen=True, slots=True)
 class TotalRow:
-    """One line of a sum. money is None where the amount is not known: then `text` says so."""
+    """One line of a sum. Without money `text` says why: nothing is due, or (is_unknown) nobody knows.
+
+    What is not known never shows as zero.
+    """
 
     label: str
     money: Money | None
     note: str = ""
     text: str = ""
     strong: bool = False
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,9 @@ def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) 
     if amount or (note and not is_unknown):
         rows.append(TotalRow(label, amount, note=note))
     elif kind is not ChargeKind.FEE and not is_unknown:
-        rows.append(TotalRow(label, None, text=_("none with this purchase")))
+        rows.append(TotalRow(label, None, text=_("nothing to add")))
     if is_unknown:
-        rows.append(TotalRow(label, None, text=_("not known yet")))
+        rows.append(TotalRow(label, None, text=_("not known yet"), is_unknown=True))
     return rows
 
 
@@ -147,11 +151,13 @@ def sum_rows(
     for kind, amount in parts.items():
         label = _LABELS[kind]()
         if kind in unknown and not amount:
-            rows.append(TotalRow(label, None, text=_("not known yet")))
+            rows.append(TotalRow(label, None, text=_("not known yet"), is_unknown=True))
         elif kind in unknown:
             rows.append(TotalRow(label, Money(amount, currency), note=_("not all of it is known")))
-        elif amount or kind is not ChargeKind.FEE:
+        elif amount:
             rows.append(TotalRow(label, Money(amount, currency)))
+        elif kind is not ChargeKind.FEE:
+            rows.append(TotalRow(label, None, text=_("nothing to add")))
     return rows
 
 

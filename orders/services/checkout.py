@@ -104,7 +104,7 @@ def place_order(
     """
     with transaction.atomic():
         locked = Basket.objects.select_for_update().get(pk=basket.pk)
-        existing = _placed_already(locked, checkout_key)
+        existing, key = _placed_already(locked, checkout_key)
         if existing is not None:
             return existing
         priced = price_basket(
@@ -117,7 +117,7 @@ def place_order(
             rates=quotes.rates,
         )
         _check(priced, accepted_total)
-        purchase = _new_purchase(locked, buyer, priced, checkout_key, now)
+        purchase = _new_purchase(locked, buyer, priced, key, now)
         reserve_stock(
             purchase_ref=purchase.pk,
             quantities={
@@ -132,19 +132,24 @@ def place_order(
     return purchase
 
 
-def _placed_already(basket: Basket, checkout_key: uuid.UUID) -> Purchase | None:
-    """The purchase of the same click, or the open one that another tab made of this basket."""
+def _placed_already(basket: Basket, checkout_key: uuid.UUID) -> tuple[Purchase | None, uuid.UUID]:
+    """The purchase of the same click, or the open one that another tab made of this basket.
+
+    Also the key to use for a new one: a page that comes back from the browser's history after its
+    purchase has ended still carries the old key, and is a new click then.
+    """
     recent = list(
         Purchase.objects.filter(basket_ref=basket.pk)
         .filter(Q(checkout_key=checkout_key) | Q(state=PurchaseState.AWAITING_PAYMENT))
         .order_by("-created_at")
     )
-    for purchase in recent:
-        if purchase.checkout_key == checkout_key:
-            return purchase
-    if recent and not basket.lines.exists():
-        return recent[0]
-    return None
+    same = next((one for one in recent if one.checkout_key == checkout_key), None)
+    if same is not None and same.state != PurchaseState.EXPIRED:
+        return same, checkout_key
+    waiting = [one for one in recent if one.state == PurchaseState.AWAITING_PAYMENT]
+    if waiting and not basket.lines.exists():
+        return waiting[0], checkout_key
+    return None, checkout_key if same is None else uuid.uuid4()
 
 
 def _check(priced: PricedBasket, accepted_total: Money) -> None:

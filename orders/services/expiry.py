@@ -11,7 +11,7 @@ import logging
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from orders.models import Deadline, Purchase
 from orders.notices import tell_expired
@@ -19,7 +19,7 @@ from orders.services.outcomes import end_unpaid, handle_payment_outcome
 from orders.states import DeadlineKind, PurchaseState
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
 from payments.models import Payment
-from payments.services.charging import close_session
+from payments.services.charging import FactsMismatchError, close_session
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 50
@@ -42,10 +42,11 @@ def _end(purchase_id: uuid.UUID, now: datetime, *, is_told: bool) -> Purchase:
     payment = Payment.objects.get(purchase_ref=purchase_id)
     try:
         facts = close_session(payment_id=payment.pk, now=now)
+        handle_payment_outcome(facts=facts, now=now)
     except (ProviderUnavailable, ProviderRefused) as error:
         logger.warning("purchase %s ends without the provider's word: %s", purchase_id, error)
-    else:
-        handle_payment_outcome(facts=facts, now=now)
+    except FactsMismatchError:
+        logger.exception("purchase %s: the provider reports another amount", purchase_id)
     with transaction.atomic():
         purchase = Purchase.objects.select_for_update().get(pk=purchase_id)
         was_open = end_unpaid(purchase=purchase, now=now)
@@ -64,5 +65,9 @@ def expire_due_purchases(*, now: datetime) -> int:
         due.filter(purchase__isnull=False).values_list("purchase_id", flat=True)[:SWEEP_BATCH]
     )
     for purchase_id in ids:
-        expire_purchase(purchase_id=purchase_id, now=now)
+        try:
+            expire_purchase(purchase_id=purchase_id, now=now)
+        except DatabaseError:
+            # A deadlock or a lost connection: the next sweep finds it again.
+            logger.exception("purchase %s could not be ended", purchase_id)
     return len(ids)

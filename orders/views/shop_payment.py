@@ -22,7 +22,7 @@ from orders.services.outcomes import handle_payment_outcome
 from orders.states import PurchaseState
 from orders.views.access import purchase_or_404
 from payments.gateways.base import ProviderRefused, ProviderUnavailable, SessionStatus
-from payments.services.charging import open_session, sync_payment
+from payments.services.charging import FactsMismatchError, open_session, sync_payment
 from payments.states import PaymentState
 
 logger = logging.getLogger(__name__)
@@ -73,10 +73,14 @@ def _ask_provider(purchase: Purchase, now: datetime) -> tuple[Purchase, SessionS
     payment = payment_of(purchase=purchase)
     try:
         facts = sync_payment(payment_id=payment.pk, now=now)
+        return handle_payment_outcome(facts=facts, now=now), facts.status
     except (ProviderUnavailable, ProviderRefused) as error:
         logger.warning("purchase %s: the provider does not answer: %s", purchase.number, error)
-        return purchase, None
-    return handle_payment_outcome(facts=facts, now=now), facts.status
+    except FactsMismatchError:
+        # A person must look; the buyer is told that the payment is not confirmed yet.
+        logger.exception("purchase %s: the provider reports another amount", purchase.number)
+        return purchase, SessionStatus.PROCESSING
+    return purchase, None
 
 
 @require_POST

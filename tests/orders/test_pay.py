@@ -70,7 +70,7 @@ def assert_unpaid(purchase: Purchase, cast: Cast) -> None:
     assert purchase.state == PurchaseState.EXPIRED
     assert set(purchase.orders.values_list("state", flat=True)) == {OrderState.EXPIRED}
     assert [available(seller.variant) for seller in cast.sellers] == [10, 10, 10]
-    assert BasketLine.objects.filter(basket_id=purchase.basket_ref).count() == 3
+    assert BasketLine.objects.filter(basket__in=[purchase.basket_ref]).count() == 3
     assert not Notice.objects.filter(kind="purchase_paid").exists()
     assert payment_of(purchase).state != PaymentState.PAID
     assert check_books().entries == 0

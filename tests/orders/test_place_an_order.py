@@ -62,6 +62,31 @@ def test_the_order_is_written_down_as_it_was_shown(cast: Cast) -> None:
     assert {order.state for order in orders.values()} == {OrderState.AWAITING_PAYMENT}
 
 
+def test_duty_and_tax_of_a_french_buyer(cast: Cast) -> None:
+    """Parcels up to 150 € from outside the EU, since 2026-07-01: 3 € a kind of goods, then 20 %.
+
+    20.40 + 10.20 + 3.00 is 33.60; 20 % of it 6.72; together 40.32. Florence is inside: 27.00.
+    """
+    purchase = full_basket(cast, "FR").place()
+    orders = by_seller(purchase)
+    for name in ("Ama Weaves", "Linh Lacquer"):
+        order = orders[name]
+        assert (order.duty_amount, order.tax_amount, order.total_amount) == (300, 672, 4032)
+    chiara = orders["Chiara Carta"]
+    assert (chiara.duty_amount, chiara.tax_amount, chiara.total_amount) == (0, 0, 2700)
+    assert purchase.total_amount == 4032 + 4032 + 2700
+
+
+def test_what_is_due_at_the_door_is_told_and_not_charged(cast: Cast) -> None:
+    purchase = full_basket(cast, "US").place()
+    told = OrderCharge.objects.filter(order__purchase=purchase).exclude(collected_by="platform")
+    assert any(charge.amount for charge in told)
+    charged = OrderCharge.objects.filter(order__purchase=purchase, collected_by="platform")
+    borders = purchase.duty_amount + purchase.tax_amount + purchase.fees_amount
+    assert borders == sum(charge.amount for charge in charged)
+    assert purchase.total_amount == purchase.goods_amount + purchase.delivery_amount + borders
+
+
 def test_a_buyer_in_yen(cast: Cast) -> None:
     """12.8 ¥ a cedi and 2 %: 250 GH₵ are 3,264 ¥; 18 € are 2,937.6, so 2,938 ¥; 9 € are 1,469 ¥."""
     purchase = full_basket(cast, "JP").place()
@@ -76,6 +101,8 @@ def test_a_buyer_in_yen(cast: Cast) -> None:
     assert purchase.goods_amount == 3264 + 3264 + 2938
     assert purchase.delivery_amount == 1632 + 1632 + 1469
     assert purchase.currency == "JPY"
+    # Each parcel is worth less than 10,000 ¥: Japan asks nothing.
+    assert purchase.total_amount == 4896 + 4896 + 4407
     assert payment_of(purchase).amount == purchase.total_amount
 
 
@@ -88,6 +115,7 @@ def test_a_buyer_in_dinars_with_three_decimals(cast: Cast) -> None:
         2938,
     )
     assert (orders["Ama Weaves"].goods_amount, orders["Ama Weaves"].delivery_amount) == (6528, 3264)
+    assert purchase.total_amount == 9792 + 9792 + 8813
     # No rule in force covers Kuwait: nothing is charged and nothing is claimed to be nothing.
     assert purchase.duty_amount == purchase.tax_amount == 0
     assert {order.certainty for order in orders.values()} == {"unknown"}
@@ -218,6 +246,16 @@ def test_a_double_click_is_one_purchase(cast: Cast) -> None:
     assert first["Location"] == second["Location"]
     assert Purchase.objects.count() == 1
     assert available(cast.ama.variant) == 9
+
+
+def test_an_old_page_after_its_purchase_has_ended_is_a_new_click(cast: Cast) -> None:
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    shopper.send(fields)
+    first = Purchase.objects.get()
+    shopper.client.post(f"/checkout/give-up/{first.token}/")
+    assert "/sandbox/pay/" in shopper.send(fields)["Location"]
+    assert Purchase.objects.exclude(pk=first.pk).get().state == PurchaseState.AWAITING_PAYMENT
 
 
 def test_two_tabs_are_one_purchase(cast: Cast) -> None:
