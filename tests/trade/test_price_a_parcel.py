@@ -128,6 +128,20 @@ class TestEuropeanUnion:
         )
         assert answer.collected_by(Collector.SELLER).amount == 760
 
+    @pytest.mark.parametrize(
+        ("on", "value", "tax"),
+        [
+            ("2021-06-30", "22.00", "0.00"),
+            ("2021-06-30", "22.01", "4.18"),
+            ("2021-07-01", "22.00", "4.18"),
+        ],
+    )
+    def test_small_parcels_were_free_of_tax_until_mid_2021(
+        self, on: str, value: str, tax: str
+    ) -> None:
+        answer = price(parcel("DE", on, ("610910", value), channel=POST))
+        assert sums(answer)[1] == tax
+
     def test_excise_goods_are_outside_ioss_and_relief(self) -> None:
         answer = price(parcel("DE", "2025-06-02", ("220421", "20")))
         assert answer.regime == "EU standard import"
@@ -352,6 +366,7 @@ class TestSingapore:
         assert sums(answer)[1] == tax
 
     def test_the_rate_rose_in_2024(self) -> None:
+        assert sums(price(parcel("SG", "2022-12-31", ("691200", "100"))))[1] == "0.00"
         assert sums(price(parcel("SG", "2023-12-31", ("691200", "100"))))[1] == "8.00"
         assert sums(price(parcel("SG", "2024-01-01", ("691200", "100"))))[1] == "9.00"
 
@@ -374,6 +389,11 @@ class TestNorway:
     def test_voec_ends_at_3000_an_item(self, value: str, regime: str) -> None:
         answer = price(parcel("NO", "2026-05-01", ("610910", value)))
         assert answer.regime.startswith(regime)
+
+    @pytest.mark.parametrize(("on", "tax"), [("2023-12-31", "0.00"), ("2024-01-01", "87.25")])
+    def test_349_kroner_were_free_until_2024(self, on: str, tax: str) -> None:
+        answer = price(parcel("NO", on, ("950300", "349"), channel=POST))
+        assert sums(answer)[1] == tax
 
     def test_voec_has_no_duty(self) -> None:
         answer = price(parcel("NO", "2026-05-01", ("610910", "1000"), delivery="200"))

@@ -73,7 +73,9 @@ def _awaits_duty(work: Workings, index: int) -> bool:
 
 
 def _unknown_tax(work: Workings, line: GoodsLine, code: str = "") -> None:
-    code = code or ("tax_rate" if work.sale.region else "region")
+    if not code:
+        by_region = any(row.scope.regions for rows in work.book.tax_slots.values() for row in rows)
+        code = "region" if by_region and not work.sale.region else "tax_rate"
     params = (("hs_code", line.hs_code), ("destination", work.sale.destination))
     work.unknowns.append(Unknown(ChargeKind.TAX, code, line.key, "", Certainty.UNKNOWN, params))
 
