@@ -10,7 +10,7 @@ from typing import IO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.services import record_action
@@ -23,6 +23,7 @@ from sellers.models import Business, Membership
 from sellers.rules import clean_tax_number, slug_for
 from sellers.states import BusinessState, Role
 
+SLUG_TRIES = 5
 AUDITED = ("name", "tagline", "story", "tax_number", "address", "phone", "language")
 
 
@@ -76,9 +77,8 @@ def open_business(
         raise ValueError(country)
     currency_of(currency)
     payee = create_payee(name=name, country=country, currency=currency, now=now)
-    business = Business.objects.create(
+    business = Business(
         name=name.strip(),
-        slug=_free_slug(name),
         tagline=tagline.strip(),
         story=story.strip(),
         country=country,
@@ -92,6 +92,7 @@ def open_business(
         payee=payee,
         created_at=now,
     )
+    _save_with_free_slug(business)
     Membership.objects.create(business=business, user=owner, role=Role.OWNER, created_at=now)
     record_action(
         actor=owner,
@@ -103,11 +104,20 @@ def open_business(
     return business
 
 
-def _free_slug(name: str) -> str:
-    """A slug nobody has. A racing twin hits the unique constraint and is tried again by the person."""
-    base = slug_for(name)
-    taken = Business.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    return slug_for(name, list(taken))
+def _save_with_free_slug(business: Business) -> None:
+    """Insert the business under a slug nobody has, also when two of a name arrive at once."""
+    base = slug_for(business.name)
+    for tries_left in reversed(range(SLUG_TRIES)):
+        taken = Business.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        business.slug = slug_for(business.name, list(taken))
+        try:
+            with transaction.atomic():
+                business.save(force_insert=True)
+        except IntegrityError:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 @transaction.atomic

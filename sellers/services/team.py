@@ -48,7 +48,7 @@ def invite_member(
         actor=actor,
         action="add_member",
         target=business,
-        after={"email": person.email, "role": str(role)},
+        after={"user": person.pk, "role": str(role)},
         now=now,
     )
     notice = MemberAdded(business=business, role=Role(role), added_by=actor.get_full_name())
@@ -73,8 +73,8 @@ def change_role(*, membership: Membership, actor: User, role: Role, now: datetim
         actor=actor,
         action="change_role",
         target=locked.business,
-        before={"email": locked.user.email, "role": locked.role},
-        after={"email": locked.user.email, "role": str(role)},
+        before={"user": locked.user_id, "role": locked.role},
+        after={"user": locked.user_id, "role": str(role)},
         now=now,
     )
 
@@ -89,7 +89,7 @@ def remove_member(*, membership: Membership, actor: User, now: datetime) -> None
         actor=actor,
         action="remove_member",
         target=locked.business,
-        before={"email": locked.user.email, "role": locked.role},
+        before={"user": locked.user_id, "role": locked.role},
         now=now,
     )
     Membership.objects.filter(pk=locked.pk).delete()

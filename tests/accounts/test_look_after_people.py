@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import AuditEntry, User
 from accounts.services import register_person
+from tests.accounts.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -34,6 +38,26 @@ def test_nobody_is_deleted(as_admin: Client, lucie: User) -> None:
     url = f"/admin/accounts/user/{lucie.pk}/delete/"
     assert as_admin.post(url, {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=lucie.pk).exists()
+
+
+def test_a_moderator_looks_at_people_and_changes_nobody(lucie: User, haruka: User) -> None:
+    call_command("appoint_moderator", "HARUKA@example.com", stdout=StringIO())
+    client = Client()
+    client.force_login(User.objects.get(pk=haruka.pk))
+    page = f"/admin/accounts/user/{lucie.pk}"
+    assert client.get(f"{page}/change/").status_code == 200
+    data = {"email": "mine@example.com", "is_superuser": "on"}
+    assert client.post(f"{page}/change/", data).status_code == 403
+    assert client.post(f"{page}/password/", {"password1": "x"}).status_code in {302, 403}
+    assert client.get("/admin/auth/group/").status_code == 403
+    lucie.refresh_from_db()
+    assert (lucie.email, lucie.is_superuser) == ("lucie@example.com", False)
+    assert lucie.check_password(PASSWORD)
+
+
+def test_only_people_with_an_account_are_appointed(db: None) -> None:
+    with pytest.raises(CommandError, match="Nobody has an account"):
+        call_command("appoint_moderator", "nobody@example.com")
 
 
 def test_people_are_found_and_added(as_admin: Client, lucie: User) -> None:

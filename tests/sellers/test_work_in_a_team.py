@@ -39,7 +39,7 @@ def test_letting_somebody_in(as_ama: Client, business: Business, kofi: User) -> 
     assert [row.business for row in list_memberships(user_id=kofi.pk)] == [business]
     assert Notice.objects.get(kind="member_added").recipient == kofi
     assert AuditEntry.objects.get(action="add_member").after == {
-        "email": "kofi@example.com",
+        "user": kofi.pk,
         "role": "STAFF",
     }
     page = as_ama.get(team_url(business)).content.decode()
