@@ -112,7 +112,17 @@ def _encode(file: IO[bytes]) -> dict[str, tuple[bytes, tuple[int, int]]]:
             picture = _on_white(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
         raise ImageRefusedError("FORMAT") from error
-    return {size: _scaled(picture, edge) for size, edge in SIZES.items()}
+    encoded: dict[str, tuple[bytes, tuple[int, int]]] = {}
+    done: dict[tuple[int, int], bytes] = {}
+    for size, edge in sorted(SIZES.items(), key=lambda item: -item[1]):
+        # Each size is made of the one before; a small original is encoded once for all.
+        picture.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        if picture.size not in done:
+            out = io.BytesIO()
+            picture.save(out, "WEBP", quality=80, method=4)
+            done[picture.size] = out.getvalue()
+        encoded[size] = (done[picture.size], picture.size)
+    return encoded
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -122,11 +132,3 @@ def _on_white(picture: Image.Image) -> Image.Image:
         ground.alpha_composite(picture)
         picture = ground
     return picture.convert("RGB")
-
-
-def _scaled(picture: Image.Image, edge: int) -> tuple[bytes, tuple[int, int]]:
-    scaled = picture.copy()
-    scaled.thumbnail((edge, edge), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    scaled.save(out, "WEBP", quality=80, method=4)
-    return out.getvalue(), scaled.size
