@@ -27,6 +27,7 @@ from catalog.selectors.breakdown import doubts
 from catalog.selectors.cards import listing_path, picture_url
 from catalog.selectors.categories import Shelf, shelves, trail_to
 from catalog.selectors.details import get_listing, pictures_of
+from catalog.selectors.grids import CardRow
 from catalog.selectors.listings import (
     LAST_PAGE,
     ListingFilters,
@@ -270,17 +271,16 @@ class ListingsView(OpenView):
         )
 
 
-def _listing(row: tuple[Any, ...]) -> dict[str, Any]:
-    pk, slug, title, currency, amount, in_stock, business, country, cover = row
+def _listing(row: CardRow) -> dict[str, Any]:
     return {
-        "id": pk,
-        "title": title,
-        "url": settings.SITE_URL + listing_path(pk, slug),
-        "shop": business,
-        "ships_from": country,
-        "price": Money(amount, currency),
-        "in_stock": in_stock,
-        "picture": settings.SITE_URL + picture_url(cover["medium"]) if cover else "",
+        "id": row.id,
+        "title": row.title,
+        "url": settings.SITE_URL + listing_path(row.id, row.slug),
+        "shop": row.business_name,
+        "ships_from": row.country,
+        "price": Money(row.amount, row.currency),
+        "in_stock": row.in_stock,
+        "picture": settings.SITE_URL + picture_url(row.medium) if row.medium else "",
     }
 
 

@@ -1,7 +1,7 @@
-"""Listings as cards: what a grid shows of each, in one query a grid.
+"""Listings as cards, for one reader.
 
-Cards are shown by the dozen on the busiest pages, so rows are read as tuples and texts that repeat
-(prices, addresses) are remembered.
+Cards are shown by the dozen on the busiest pages, so texts that repeat (prices, addresses) are
+remembered.
 """
 
 from __future__ import annotations
@@ -11,37 +11,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.rules import Preferences
-from catalog.models import Listing, ListingImage
 from catalog.rules.prices import shown_price
+from catalog.selectors.grids import CardRow
 from common.countries import country_name
 from common.money import Money
 
-# A tuple of _FIELDS, in their order.
-CardRow = tuple[Any, ...]
 # Units of the buyer's currency for one of the seller's; None where no rate is known.
 DisplayRate = Callable[[str], Decimal | None]
 
 _NOWHERE = uuid.UUID(int=0)
-_FIELDS = (
-    "id",
-    "slug",
-    "title",
-    "currency",
-    "from_amount",
-    "in_stock",
-    "business__name",
-    "business__country",
-    "cover",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +43,6 @@ class ListingCard:
     badge: str
 
 
-def card_rows(listings: QuerySet[Listing]) -> QuerySet[Listing, CardRow]:
-    """The rows of `listings` (already filtered, ordered and cut) that cards are made of."""
-    cover = (
-        ListingImage.objects.filter(listing_id=OuterRef("pk"))
-        .order_by("position", "id")
-        .values(paths=JSONObject(small="small", medium="medium"))[:1]
-    )
-    return listings.annotate(cover=Subquery(cover)).values_list(*_FIELDS)
-
-
 def make_cards(
     rows: Iterable[CardRow], *, preferences: Preferences, rate: DisplayRate
 ) -> list[ListingCard]:
@@ -77,22 +51,21 @@ def make_cards(
     rates: dict[str, Decimal | None] = {}
     sold_out = _("Sold out")
     cards = []
-    for pk, slug, title, own, amount, in_stock, business, country, cover in rows:
+    for row in rows:
+        own = row.currency
         if own not in rates:
             rates[own] = rate(own)
-        small = picture_url(cover["small"]) if cover else ""
+        small, srcset = _pictures(row.small, row.medium)
         cards.append(
             ListingCard(
-                url=listing_path(pk, slug),
-                title=title,
-                business_name=business,
-                country_name=_country(country, language),
-                price_text=_price_text(amount, own, currency, rates[own], locale),
+                url=listing_path(row.id, row.slug),
+                title=row.title,
+                business_name=row.business_name,
+                country_name=_country(row.country, language),
+                price_text=_price_text(row.amount, own, currency, rates[own], locale),
                 picture_url=small,
-                picture_srcset=f"{small} 400w, {picture_url(cover['medium'])} 800w"
-                if cover
-                else "",
-                badge="" if in_stock else sold_out,
+                picture_srcset=srcset,
+                badge="" if row.in_stock else sold_out,
             )
         )
     return cards
@@ -106,6 +79,15 @@ def listing_path(pk: uuid.UUID, slug: str) -> str:
 @lru_cache(maxsize=1)
 def _listing_prefix() -> str:
     return reverse("catalog:listing", args=[_NOWHERE, "x"]).split(str(_NOWHERE))[0]
+
+
+@lru_cache(maxsize=20_000)
+def _pictures(small: str | None, medium: str | None) -> tuple[str, str]:
+    """Address and srcset of a card's picture; both empty without one."""
+    if not (small and medium):
+        return "", ""
+    address = picture_url(small)
+    return address, f"{address} 400w, {picture_url(medium)} 800w"
 
 
 @lru_cache(maxsize=50_000)
@@ -125,8 +107,3 @@ def _price_text(amount: int, own: str, currency: str, rate: Decimal | None, loca
     if rate is not None:
         money = shown_price(money, rate=rate, currency=currency)
     return money.format(locale=locale)
-
-
-def newest(listings: QuerySet[Listing]) -> QuerySet[Listing]:
-    """Latest published first."""
-    return listings.order_by("-live_at", "id")

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import F, FloatField, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
 
 from accounts.rules import Preferences
-from catalog.models import Listing
-from catalog.selectors.cards import (
-    CardRow,
-    DisplayRate,
-    ListingCard,
-    card_rows,
-    make_cards,
-    newest,
-)
+from catalog.selectors.cards import DisplayRate, ListingCard, make_cards
+from catalog.selectors.grids import CHEAPEST, DEAREST, NEAREST, NEWEST, CardRow, Grid
 
 PAGE_SIZE = 24
 LAST_PAGE = 40
 """Nobody pages further; a robot that does would make the database count and skip for nothing."""
-CANDIDATES = 500
-"""Ranking every match is what makes full-text search slow: only the newest so many are ranked."""
 NEAR_WORDS = 6
 NEARNESS = 0.5
 """How alike a word of a title must be to a mistyped one (pg_trgm word similarity, 0 to 1)."""
@@ -109,94 +97,69 @@ def list_listings(
 def listing_rows(
     *, filters: ListingFilters, page: int, page_size: int = PAGE_SIZE
 ) -> tuple[list[CardRow], bool]:
-    """The rows of one page (see cards.card_rows) and whether there is a next one; one query."""
-    start = (page - 1) * page_size
-    found = _filtered(filters)
-    ordered = _ranked(found, filters) if filters.query else _sorted(found, filters.sort)
-    rows = list(card_rows(ordered)[start : start + page_size + 1])
+    """The rows of one page (see grids) and whether there is a next one; one query."""
+    grid = _filtered(filters)
+    grid.order = _ORDERS.get(filters.sort, NEWEST)
+    if filters.query:
+        grid.match(filters.query, rank=filters.sort is Sort.BEST)
+    rows = grid.rows(limit=page_size + 1, offset=(page - 1) * page_size)
     return rows[:page_size], len(rows) > page_size and page < LAST_PAGE
 
 
-def _filtered(filters: ListingFilters) -> QuerySet[Listing]:
-    found: QuerySet[Listing] = Listing.objects.public()
+_ORDERS = {Sort.CHEAPEST: CHEAPEST, Sort.DEAREST: DEAREST}
+
+
+def _filtered(filters: ListingFilters) -> Grid:
+    """Everything but the words."""
+    grid = Grid()
     if filters.category_ids:
-        found = found.filter(category_id__in=filters.category_ids)
+        grid.narrow("category_id = ANY(%s)", list(filters.category_ids))
     if filters.business_id:
-        found = found.filter(business_id=filters.business_id)
+        grid.narrow("business_id = %s", filters.business_id)
     if filters.country:
-        found = found.filter(business__country=filters.country)
+        grid.narrow(
+            "business_id IN (SELECT id FROM sellers_business WHERE country = %s)", filters.country
+        )
     if filters.min_eur_amount is not None:
-        found = found.filter(sort_eur_amount__gte=filters.min_eur_amount)
+        grid.narrow("sort_eur_amount >= %s", filters.min_eur_amount)
     if filters.max_eur_amount is not None:
-        found = found.filter(sort_eur_amount__lte=filters.max_eur_amount)
+        grid.narrow("sort_eur_amount <= %s", filters.max_eur_amount)
     if filters.in_stock:
-        found = found.filter(in_stock=True)
-    return found
-
-
-def _sorted(found: QuerySet[Listing], sort: Sort) -> QuerySet[Listing]:
-    if sort is Sort.CHEAPEST:
-        return found.order_by("sort_eur_amount", "id")
-    if sort is Sort.DEAREST:
-        return found.order_by("-sort_eur_amount", "id")
-    return newest(found)
-
-
-def text_query(words: str) -> SearchQuery:
-    """What the shopper typed, as written or by its English stems; quotes, OR and - work."""
-    plain = SearchQuery(words, config="market_simple", search_type="websearch")
-    stems = SearchQuery(words, config="market_english", search_type="websearch")
-    return plain | stems
-
-
-def _ranked(found: QuerySet[Listing], filters: ListingFilters) -> QuerySet[Listing]:
-    query = text_query(filters.query)
-    matches = found.filter(search=query)
-    if filters.sort is not Sort.BEST:
-        return _sorted(matches, filters.sort)
-    candidates = newest(matches).values("pk")[:CANDIDATES]
-    return Listing.objects.filter(pk__in=candidates).order_by(
-        SearchRank(F("search"), query).desc(), "-live_at", "id"
-    )
+        grid.narrow("in_stock")
+    return grid
 
 
 def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
     """Titles that have a word spelt nearly like one of the search, the nearest first.
 
-    Two queries more: the index compares by a threshold that is set on the session.
+    Two queries: the index compares by a threshold that is set on the session.
     """
     words = [word for word in filters.query.split()[:NEAR_WORDS] if len(word) > 2]
     if not words:
         return []
-    alike = Q()
-    nearness: Combinable = Value(0.0, output_field=FloatField())
-    for word in words:
-        alike |= Q(title__trigram_word_similar=word)
-        nearness = nearness + TrigramWordSimilarity(word, "title")
-    near = (
-        _filtered(replace(filters, query=""))
-        .filter(alike)
-        .annotate(nearness=nearness)
-        .order_by("-nearness", "id")
-    )
+    grid = _filtered(filters)
+    grid.narrow(f"({' OR '.join(['title %%> %s'] * len(words))})", *words)
+    grid.nearness = " + ".join(["word_similarity(%s, title)"] * len(words))
+    grid.nearness_values = list(words)
+    grid.order = NEAREST
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)",
                 [str(NEARNESS)],
             )
-        return list(card_rows(near)[:page_size])
+        return grid.rows(limit=page_size)
 
 
 def fresh_cards(*, count: int, preferences: Preferences, rate: DisplayRate) -> list[ListingCard]:
     """The latest listings that can be bought, at most two of one business, in one query."""
-    latest = card_rows(newest(Listing.objects.public().filter(in_stock=True)))[: count * 5]
+    grid = Grid()
+    grid.narrow("in_stock")
     seen: dict[str, int] = {}
     rows = []
-    for row in latest:
-        business = row[6]
-        seen[business] = seen.get(business, 0) + 1
-        if seen[business] <= 2:
+    for row in grid.rows(limit=count * 5):
+        seen[row.business_name] = seen.get(row.business_name, 0) + 1
+        if seen[row.business_name] <= 2:
             rows.append(row)
     return make_cards(rows[:count], preferences=preferences, rate=rate)
 
@@ -209,8 +172,9 @@ def other_cards(
     preferences: Preferences,
     rate: DisplayRate,
 ) -> Sequence[ListingCard]:
-    """More from the same shop."""
-    listings = newest(
-        Listing.objects.public().filter(business_id=business_id, in_stock=True).exclude(pk=but)
-    )
-    return make_cards(card_rows(listings)[:count], preferences=preferences, rate=rate)
+    """More from the same shop, in one query."""
+    grid = Grid()
+    grid.narrow("business_id = %s", business_id)
+    grid.narrow("id <> %s", but)
+    grid.narrow("in_stock")
+    return make_cards(grid.rows(limit=count), preferences=preferences, rate=rate)
