@@ -7,6 +7,8 @@ so that parts always add up to the whole.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -14,7 +16,13 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation, l
 from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import NumberFormatError, NumberPattern, get_decimal_symbol, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    NumberPattern,
+    get_decimal_symbol,
+    get_group_symbol,
+    parse_decimal,
+)
 
 from common.currencies import CURRENCIES, Currency
 
@@ -101,7 +109,7 @@ class Money:
         Raises MoneyParseError when it is no number, negative, or finer than the minor unit.
         """
         try:
-            value = parse_decimal(text.strip(), locale=locale, strict=True)
+            value = parse_decimal(_typed(text, locale), locale=_locale(locale), strict=True)
         except (NumberFormatError, InvalidOperation):
             raise MoneyParseError("number") from None
         if value < 0:
@@ -119,7 +127,7 @@ class Money:
     def plain(self, *, locale: str = "en") -> str:
         """The amount for an input box: the locale's decimal sign, no grouping, no symbol."""
         exponent = currency_of(self.currency).exponent
-        return f"{self.to_decimal():.{exponent}f}".replace(".", get_decimal_symbol(locale))
+        return f"{self.to_decimal():.{exponent}f}".replace(".", get_decimal_symbol(_locale(locale)))
 
     def format(self, *, locale: str = "en") -> str:
         """The amount as a reader of that locale expects it, with symbol: "1.234,50 €"."""
@@ -131,6 +139,8 @@ class Money:
             currency_digits=False,
             numbering_system="default",
         )
+        # A code in letters keeps its distance: "KWD 12.500" (CLDR, currency spacing).
+        text = _LETTER_BESIDE_DIGIT.sub("\xa0", text)
         digits = _DIGITS.get(_locale(locale).default_numbering_system)
         return text.translate(digits) if digits else text
 
@@ -205,6 +215,31 @@ _DIGITS = {
         ("mymr", 0x1040),
     )
 }
+
+
+_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
+MOST_DIGITS = 15  # of major units and signs; a bigint column holds that with any exponent
+
+
+def _typed(text: str, locale: str) -> str:
+    """What a person typed, with digits of any script and any space, as the locale's parser takes it.
+
+    Raises NumberFormatError for what is no plain number: Decimal also reads "NaN" and "1e5".
+    """
+    decimal, group = get_decimal_symbol(_locale(locale)), get_group_symbol(_locale(locale))
+    signs = {"\u066b": decimal, "\u066c": group, "\u2212": "-"}
+    if group == "\u2019":
+        signs["'"] = group
+    spaces_group = group.isspace()
+    plain = ""
+    for sign in text.strip():
+        if sign.isspace() and spaces_group:
+            continue
+        plain += str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign)
+    unsigned = plain.lstrip("-")
+    if not set(unsigned) <= {*"0123456789", decimal, group} or len(unsigned) > MOST_DIGITS:
+        raise NumberFormatError(text)
+    return plain
 
 
 @lru_cache(maxsize=256)

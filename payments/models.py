@@ -110,6 +110,9 @@ class Balance(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return str(Money(self.credits - self.debits, self.currency))
+
 
 class Entry(models.Model):
     """One event in the books; its postings sum to zero in every currency. Never changed."""
@@ -141,6 +144,9 @@ class Posting(models.Model):
         constraints = (
             models.CheckConstraint(condition=~Q(amount=0), name="ledger_posting_not_zero"),
         )
+
+    def __str__(self) -> str:
+        return str(Money(self.amount, self.currency))
 
 
 class Payee(models.Model):
@@ -334,6 +340,9 @@ class PayoutLine(models.Model):
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
     posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="payout_line")
+
+    def __str__(self) -> str:
+        return f"{self.payout_id}: {self.posting_id}"
 
 
 class ProviderEvent(models.Model):

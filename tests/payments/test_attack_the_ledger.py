@@ -57,6 +57,14 @@ def add_leg(entry: int, account: int, amount: int, currency: str = "EUR") -> Non
     )
 
 
+def forge(key: str, *legs: tuple[AccountKind, str, int, str]) -> None:
+    """An entry past the one door: (account's kind and currency, amount, the leg's currency)."""
+    with transaction.atomic():
+        entry = new_entry(key)
+        for kind, currency, amount, leg_currency in legs:
+            add_leg(entry, account_id(kind, currency), amount, leg_currency)
+
+
 def books() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return (
         run("SELECT entry_id, account_id, currency, amount FROM ledger_posting ORDER BY id"),
@@ -83,10 +91,8 @@ def test_the_application_is_not_the_owner_and_owns_nothing() -> None:
 def test_an_unbalanced_entry_is_refused_at_commit() -> None:
     book()
     before = books()
-    with pytest.raises(IntegrityError, match="not balanced in EUR"), transaction.atomic():
-        entry = new_entry("theft")
-        add_leg(entry, account_id(HELD), 500)
-        add_leg(entry, account_id(CLEARING), -499)
+    with pytest.raises(IntegrityError, match="not balanced in EUR"):
+        forge("theft", (HELD, "EUR", 500, "EUR"), (CLEARING, "EUR", -499, "EUR"))
     assert books() == before
 
 
@@ -95,24 +101,27 @@ def test_currencies_do_not_balance_each_other() -> None:
     book()
     book(key="capture:yen", currency="JPY")
     before = books()
-    with pytest.raises(IntegrityError, match="not balanced in"), transaction.atomic():
-        entry = new_entry("conversion out of thin air")
-        add_leg(entry, account_id(CLEARING, "EUR"), -500, "EUR")
-        add_leg(entry, account_id(HELD, "JPY"), 500, "JPY")
+    with pytest.raises(IntegrityError, match="not balanced in"):
+        forge("out of thin air", (CLEARING, "EUR", -500, "EUR"), (HELD, "JPY", 500, "JPY"))
     assert books() == before
+
+
+@transaction.atomic
+def add_a_leg_after_the_check() -> None:
+    entry = new_entry("late leg")
+    add_leg(entry, account_id(HELD), 500)
+    add_leg(entry, account_id(CLEARING), -500)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+    add_leg(entry, account_id(HELD), 500)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_early_check_does_not_let_a_later_leg_through() -> None:
     book()
     before = books()
-    with pytest.raises(IntegrityError, match="not balanced"), transaction.atomic():
-        entry = new_entry("late leg")
-        add_leg(entry, account_id(HELD), 500)
-        add_leg(entry, account_id(CLEARING), -500)
-        run("SET CONSTRAINTS ALL IMMEDIATE")
-        run("SET CONSTRAINTS ALL DEFERRED")
-        add_leg(entry, account_id(HELD), 500)
+    with pytest.raises(IntegrityError, match="not balanced"):
+        add_a_leg_after_the_check()
     assert books() == before
 
 
@@ -127,13 +136,8 @@ def test_an_entry_without_legs_is_refused() -> None:
 def test_a_leg_cannot_be_in_another_currency_than_its_account() -> None:
     book()
     before = books()
-    with (
-        pytest.raises(IntegrityError, match="ledger_posting_account_currency"),
-        transaction.atomic(),
-    ):
-        entry = new_entry("yen on a euro account")
-        add_leg(entry, account_id(HELD), 500, "JPY")
-        add_leg(entry, account_id(CLEARING), -500, "JPY")
+    with pytest.raises(IntegrityError, match="ledger_posting_account_currency"):
+        forge("yen on euro accounts", (HELD, "EUR", 500, "JPY"), (CLEARING, "EUR", -500, "JPY"))
     assert books() == before
 
 
@@ -150,7 +154,6 @@ def test_an_entry_is_sealed_after_its_transaction() -> None:
     before = books()
     with pytest.raises(IntegrityError, match="sealed"), transaction.atomic():
         add_leg(entry.pk, account_id(HELD), 500)
-        add_leg(entry.pk, account_id(CLEARING), -500)
     assert books() == before
 
 

@@ -232,17 +232,22 @@ def test_nobody_is_paid_for_nothing(ama: Payee, now: datetime) -> None:
     assert not Entry.objects.exists()
 
 
+@transaction.atomic
+def forge_payout(payee: Payee, amount: int, posting: Posting) -> None:
+    payout = Payout.objects.create(
+        payee=payee, number="P-1", period="x", provider="x", currency="GHS", amount=amount
+    )
+    PayoutLine.objects.create(payout=payout, posting=posting)
+
+
 def test_a_payout_must_be_explained_in_full(ama: Payee, now: datetime) -> None:
     """The database refuses a payout that is not the sum of its lines, or is another payee's."""
     entry = earn(ama, 100)
     posting = Posting.objects.get(entry=entry, account__kind=PAYABLE)
     kofi = create_payee(name="Kofi", country="GH", currency="GHS", now=now)
     for payee, amount in ((ama, 101), (kofi, 100)):
-        with pytest.raises(IntegrityError, match="sum of its lines"), transaction.atomic():
-            payout = Payout.objects.create(
-                payee=payee, number="P-1", period="x", provider="x", currency="GHS", amount=amount
-            )
-            PayoutLine.objects.create(payout=payout, posting=posting)
+        with pytest.raises(IntegrityError, match="sum of its lines"):
+            forge_payout(payee, amount, posting)
     assert not Payout.objects.exists()
 
 

@@ -231,8 +231,8 @@ def test_a_new_business_starts_with_usual_prices(business: Business, as_ama: Cli
     }
     # 5, 15 and 7 euro at 13.40, as a person would round them.
     assert prices == {
-        "Post": ("GHS67.00", 0, ["GH"], False),
-        "International post": ("GHS200.00", 9_400, [], True),
+        "Post": ("GHS\xa067.00", 0, ["GH"], False),
+        "International post": ("GHS\xa0200.00", 9_400, [], True),
     }
     forget_rates()
 
