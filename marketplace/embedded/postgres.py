@@ -184,6 +184,13 @@ class EmbeddedPostgres:
             if cursor.fetchone() is None:
                 cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
+    def recreate_database(self, name: str) -> None:
+        """Throw `name` away with all that is in it, and make it again empty."""
+        with closing(self._owner()) as connection, connection.cursor() as cursor:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            cursor.execute(drop.format(sql.Identifier(name)))
+        self.create_database(name)
+
     def _owner(self) -> psycopg2.extensions.connection:
         connection = self._connect(OWNER_ROLE, "postgres")
         connection.autocommit = True

@@ -10,6 +10,9 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
+
+from marketplace.demo import mark
 
 
 class Command(BaseCommand):
@@ -17,8 +20,17 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._clear_half_loaded_demo()
         call_command("migrate", interactive=False, verbosity=0)
         self._collect_static()
+
+    def _clear_half_loaded_demo(self) -> None:
+        """A killed load began with an empty database, so nothing of anybody's is in it."""
+        data_dir, database = settings.DATA_DIR, connection.settings_dict["NAME"]
+        if settings.DATABASE_IS_EMBEDDED and mark.is_half_loaded(data_dir, database):
+            connection.close()
+            settings.EMBEDDED.postgres.recreate_database(database)
+            mark.forget(data_dir, database)
 
     def _collect_static(self) -> None:
         root = Path(settings.STATIC_ROOT)
