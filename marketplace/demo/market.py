@@ -130,7 +130,7 @@ HANOI = DemoBusiness(
         _L(
             "Bamboo steamer, two tiers",
             "home/kitchen",
-            "basket",
+            "steamer",
             "310000",
             650,
             "460212",
@@ -141,7 +141,7 @@ HANOI = DemoBusiness(
         _L(
             "Conical hat, palm leaf",
             "fashion/scarves",
-            "hat",
+            "conical-hat",
             "180000",
             260,
             "650200",
@@ -174,7 +174,7 @@ HANOI = DemoBusiness(
         _L(
             "Ceramic elephant, celadon",
             "home/ceramics",
-            "figure",
+            "elephant",
             "350000",
             700,
             "691390",
@@ -327,7 +327,7 @@ ACCRA = DemoBusiness(
         _L(
             "Carved oware board",
             "play/toys",
-            "boardgame",
+            "oware",
             "340",
             1600,
             "950490",
@@ -459,7 +459,7 @@ FLORENCE = DemoBusiness(
         _L(
             "Terracotta planter, Impruneta",
             "home/ceramics",
-            "pot",
+            "planter",
             "46.00",
             3200,
             "691410",
@@ -673,7 +673,7 @@ MARRAKESH = DemoBusiness(
         _L(
             "Tagine, unglazed, 28 cm",
             "home/kitchen",
-            "pot",
+            "tagine",
             "340",
             3400,
             "691200",
@@ -768,7 +768,7 @@ CUSCO = DemoBusiness(
         _L(
             "Chullo hat with ear flaps",
             "fashion/scarves",
-            "hat",
+            "chullo",
             "65",
             110,
             "650500",
@@ -825,7 +825,7 @@ CUSCO = DemoBusiness(
         _L(
             "Pan flute, thirteen pipes",
             "play/music",
-            "flute",
+            "panpipe",
             "95",
             260,
             "920590",
@@ -924,7 +924,7 @@ SKYE = DemoBusiness(
         _L(
             "Heather honey, 340 g",
             "food/pantry",
-            "jar",
+            "honey",
             "11.00",
             560,
             "040900",
@@ -1235,7 +1235,7 @@ BERGEN = DemoBusiness(
         _L(
             "Steam-bent pendant lamp",
             "home/lighting",
-            "lamp",
+            "pendant-lamp",
             "1490",
             1600,
             "940542",
@@ -1356,7 +1356,7 @@ CAPE_TOWN = DemoBusiness(
         _L(
             "Beaded wire zebra",
             "play/toys",
-            "figure",
+            "zebra",
             "420",
             380,
             "830629",
@@ -1426,7 +1426,7 @@ CAPE_TOWN = DemoBusiness(
         _L(
             "Ceramic guinea fowl",
             "home/ceramics",
-            "figure",
+            "guinea-fowl",
             "360",
             740,
             "691390",
@@ -1473,7 +1473,7 @@ GAZIANTEP = DemoBusiness(
         _L(
             "Copper coffee pot, cezve",
             "home/kitchen",
-            "pot",
+            "cezve",
             "1450",
             420,
             "741810",
@@ -1543,7 +1543,7 @@ GAZIANTEP = DemoBusiness(
         _L(
             "Backgammon board, walnut",
             "play/toys",
-            "boardgame",
+            "backgammon",
             "3400",
             2600,
             "950490",
@@ -1556,7 +1556,7 @@ GAZIANTEP = DemoBusiness(
         _L(
             "Evil-eye glass pendant",
             "fashion/jewellery",
-            "necklace",
+            "pendant",
             "310",
             60,
             "701890",
@@ -1592,7 +1592,7 @@ WELLINGTON = DemoBusiness(
         _L(
             "Mānuka honey, 250 g",
             "food/pantry",
-            "jar",
+            "honey",
             "42.00",
             420,
             "040900",
@@ -1631,7 +1631,7 @@ WELLINGTON = DemoBusiness(
         _L(
             "Possum merino beanie",
             "fashion/scarves",
-            "hat",
+            "beanie",
             "49.00",
             90,
             "650500",
@@ -1642,7 +1642,7 @@ WELLINGTON = DemoBusiness(
         _L(
             "Pounamu pendant, toki",
             "fashion/jewellery",
-            "necklace",
+            "pendant",
             "165.00",
             60,
             "711620",
@@ -1664,7 +1664,7 @@ WELLINGTON = DemoBusiness(
         _L(
             "Wooden kiwi, pull toy",
             "play/toys",
-            "boat",
+            "toy-bird",
             "58.00",
             460,
             "950300",
@@ -1711,7 +1711,7 @@ SEOUL = DemoBusiness(
         _L(
             "Hanji lampshade, moon",
             "home/lighting",
-            "lamp",
+            "pendant-lamp",
             "74000",
             700,
             "940599",
@@ -1772,7 +1772,7 @@ SEOUL = DemoBusiness(
         _L(
             "Brass chopsticks, two pairs",
             "home/kitchen",
-            "cutlery",
+            "chopsticks",
             "48000",
             180,
             "821599",
@@ -1951,13 +1951,13 @@ LISBON = DemoBusiness(
         _L(
             "Cork backpack",
             "fashion/bags",
-            "satchel",
+            "backpack",
             "98.00",
             680,
             "420292",
             "Cork backpack",
             "Cork fabric, cotton",
-            "Weighs less than a book and shrugs off rain. Pocket for a fourteen-inch laptop.",
+            "backpack",
             {},
             10,
         ),
