@@ -54,6 +54,15 @@ def test_a_second_account_with_the_same_address_is_not_made(client: Client, luci
     assert not EmailDelivery.objects.exists()
 
 
+def test_who_wants_to_sell_goes_on_to_it(client: Client, db: None) -> None:
+    page = client.get("/account/signup/?next=/sell/open/").content.decode()
+    assert 'value="/sell/open/"' in page
+    data = {"email": "ama@example.com", "password1": PASSWORD, "next": "/sell/open/"}
+    assert client.post(SIGN_UP, data).headers["Location"] == "/sell/open/"
+    elsewhere = {**data, "email": "kofi@example.com", "next": "https://evil.example/"}
+    assert "evil" not in Client().post(SIGN_UP, elsewhere).headers["Location"]
+
+
 def test_a_weak_password_is_refused(client: Client, db: None) -> None:
     response = client.post(SIGN_UP, {"email": "ama@example.com", "password1": "password"})
     assert response.status_code == 200

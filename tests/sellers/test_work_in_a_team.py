@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import AuditEntry, User
@@ -113,6 +115,20 @@ def test_a_member_of_another_business_is_not_reached_through_ones_own(
     url = reverse("sellers:member_remove", args=["linh-ceramics", ama.pk])
     assert as_linh.post(url).status_code == 404
     assert Membership.objects.filter(pk=ama.pk).exists()
+
+
+def test_the_page_asks_the_same_questions_however_many_work_there(
+    as_ama: Client, business: Business
+) -> None:
+    as_ama.get(team_url(business))
+    with CaptureQueriesContext(connection) as few:
+        as_ama.get(team_url(business))
+    for number in range(8):
+        helper = person(f"helper{number}@example.com")
+        Membership.objects.create(business=business, user=helper, role=Role.STAFF)
+    with CaptureQueriesContext(connection) as many:
+        as_ama.get(team_url(business))
+    assert len(many) == len(few) <= 7
 
 
 def test_a_business_is_not_there_for_strangers(

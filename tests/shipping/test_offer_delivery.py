@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.money import Money
@@ -203,6 +205,22 @@ def test_terms_that_make_no_sense(
     with pytest.raises(ValueError, match=r" is | goes "):
         save_option(business=business, profile_id=profile.pk, terms=terms)
     assert not DeliveryOption.objects.exists()
+
+
+def test_the_page_asks_the_same_questions_however_much_is_offered(
+    as_ama: Client, business: Business, option: DeliveryOption
+) -> None:
+    page = reverse("shipping:profiles", args=[business.slug])
+    as_ama.get(page)
+    with CaptureQueriesContext(connection) as few:
+        as_ama.get(page)
+    for number in range(4):
+        another = save_profile(business=business, name=str(number), dispatch_days=1, now=NOW)
+        for _ in range(5):
+            save_option(business=business, profile_id=another.pk, terms=POST)
+    with CaptureQueriesContext(connection) as many:
+        as_ama.get(page)
+    assert len(many) == len(few) <= 7
 
 
 def test_options_are_not_endless(business: Business, profile: DeliveryProfile) -> None:
