@@ -1556,7 +1556,7 @@ GAZIANTEP = DemoBusiness(
         _L(
             "Evil-eye glass pendant",
             "fashion/jewellery",
-            "pendant",
+            "eye-pendant",
             "310",
             60,
             "701890",
@@ -1642,7 +1642,7 @@ WELLINGTON = DemoBusiness(
         _L(
             "Pounamu pendant, toki",
             "fashion/jewellery",
-            "pendant",
+            "stone-pendant",
             "165.00",
             60,
             "711620",

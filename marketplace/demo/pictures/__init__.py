@@ -83,6 +83,8 @@ _MAKERS: dict[str, Callable[[Random, Palette], Thing]] = {
     "jewellery": jewels.necklace,
     "necklace": jewels.necklace,
     "pendant": jewels.pendant,
+    "eye-pendant": partial(jewels.pendant, eye=True),
+    "stone-pendant": partial(jewels.pendant, eye=False),
     "earrings": jewels.earrings,
     "ring": jewels.ring,
     "bracelet": jewels.bracelet,

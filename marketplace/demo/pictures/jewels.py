@@ -75,12 +75,12 @@ def necklace(rng: Random, palette: Palette) -> Thing:
     return _laid(palette, svg)
 
 
-def pendant(rng: Random, palette: Palette) -> Thing:
+def pendant(rng: Random, palette: Palette, *, eye: bool | None = None) -> Thing:
     """One stone on a cord."""
     cord = shade(palette.main, 0.3)
     svg = stroke("M-150-420C-160-160-60-40 0 0C60-40 160-160 150-420", cord, 11)
-    eye = rng.random() < 0.5
-    if eye:
+    with_eye = rng.random() < 0.5 if eye is None else eye
+    if with_eye:
         svg += dark(oval(12, 106, 128, 128), 0.2)
         for size, tone in (
             (124, palette.main),

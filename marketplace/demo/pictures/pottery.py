@@ -110,7 +110,9 @@ def vase(rng: Random, palette: Palette) -> Thing:
             f"L{num(front - 12)} {num(body.top)}A{num(front - 12)} {num((front - 12) * body.tilt)} 0 0 1 {num(12 - front)} {num(body.top)}z",
             light(colours[0], 0.28),
         )
-    return standing(body, svg)
+    thing = standing(body, svg)
+    thing.height += 200 if twig else 0
+    return thing
 
 
 def bowl(rng: Random, palette: Palette) -> Thing:
