@@ -31,7 +31,7 @@ def get_listing(*, listing_id: uuid.UUID) -> Listing:
     """A listing the public may see, with its business. Raises Listing.DoesNotExist."""
     return (
         Listing.objects.public()
-        .select_related("business", "delivery_profile")
+        .select_related("business")
         .defer("search", "review_reason")
         .get(pk=listing_id)
     )
