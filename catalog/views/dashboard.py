@@ -50,6 +50,7 @@ from catalog.services.stock import StockBelowZeroError
 from common.countries import country_choices
 from common.states import TransitionError
 from sellers.views.access import BusinessRequest, business_required
+from shipping.services import default_profile
 from trade.selectors import find_hs_codes
 
 
@@ -99,7 +100,14 @@ def listing_new(request: BusinessRequest, slug: str) -> HttpResponse:
     """Name it and put it on a shelf; everything else can wait."""
     form = NewListingForm(request.POST or None)
     if form.is_valid():
-        listing = create_listing(business=request.business, now=timezone.now(), **form.cleaned_data)
+        now = timezone.now()
+        listing = create_listing(
+            business=request.business,
+            # A business's first listing brings its first delivery profile, priced as is usual.
+            delivery_profile=default_profile(business=request.business, now=now),
+            now=now,
+            **form.cleaned_data,
+        )
         return redirect("catalog:listing_edit", slug, listing.pk)
     return _page(request, "new", None, 422 if form.errors else 200, form=form)
 
