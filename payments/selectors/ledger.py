@@ -122,6 +122,22 @@ SELECT payout.number, payout.amount, coalesce(sum(posting.amount), 0)
   LEFT JOIN ledger_posting AS posting ON posting.id = line.posting_id
  GROUP BY payout.id HAVING payout.amount <> coalesce(sum(posting.amount), 0)
 """
+# What is on its way by the books must be on its way by the rows that stand for it.
+_ON_THE_WAY = """
+SELECT kind, currency, sum(in_books), sum(in_rows) FROM (
+    SELECT account.kind, account.currency, balance.credits - balance.debits AS in_books,
+           0 AS in_rows
+      FROM ledger_account AS account
+      JOIN ledger_balance AS balance ON balance.account_id = account.id
+     WHERE account.kind IN ('PAYOUT_IN_TRANSIT', 'BUYER_REFUNDABLE')
+    UNION ALL
+    SELECT 'PAYOUT_IN_TRANSIT', currency, 0, amount FROM payments_payout
+     WHERE transfer NOT IN ('DONE', 'FAILED')
+    UNION ALL
+    SELECT 'BUYER_REFUNDABLE', currency, 0, amount FROM payments_refund
+     WHERE transfer <> 'DONE') AS both_sides
+ GROUP BY kind, currency HAVING sum(in_books) <> sum(in_rows) ORDER BY kind, currency
+"""
 _COUNTS = """
 SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting),
        (SELECT count(*) FROM ledger_account)
@@ -148,6 +164,10 @@ def check_books() -> BooksReport:
     for order, currency, expected, booked in _rows(_HELD):
         report.problems.append(
             f"held for order {order}: {booked} {currency} in the books, {expected} expected"
+        )
+    for kind, currency, in_books, in_rows in _rows(_ON_THE_WAY):
+        report.problems.append(
+            f"{kind} {currency} is {in_books} in the books, {in_rows} by refunds and payouts"
         )
     for number, amount, lines in _rows(_PAYOUTS):
         report.problems.append(f"payout {number} is {amount}, its lines add up to {lines}")

@@ -65,9 +65,9 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
         if payee.payouts_held or label is None:
             return None
         _net_debt(payee, label)
-        payable = balance(
-            kind=AccountKind.SELLER_PAYABLE, currency=payee.currency, reference=str(payee.pk)
-        )
+        # Read once: a release that commits a moment later belongs to the next payout as a whole.
+        unsettled = _unsettled(payee)
+        payable = Money(sum(amount for _, amount in unsettled), payee.currency)
         amount = payout_floor(payable)
         if not amount:
             return None
@@ -81,7 +81,7 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
             due_at=now,
             created_at=now,
         )
-        explained = [*_unsettled(payee), *_carry(payout, payable - amount)]
+        explained = [*(pk for pk, _ in unsettled), *_carry(payout, payable - amount)]
         payout.save(force_insert=True)
         PayoutLine.objects.bulk_create(PayoutLine(payout=payout, posting_id=pk) for pk in explained)
         post_entry(
@@ -133,17 +133,20 @@ def _net_debt(payee: Payee, label: str) -> None:
     )
 
 
-def _unsettled(payee: Payee) -> list[int]:
-    """Ids of the payee's postings that no payout explains yet, oldest first."""
+def _unsettled(payee: Payee) -> list[tuple[int, int]]:
+    """Id and amount of the payee's postings that no payout explains yet, oldest first.
+
+    They add up to the payee's balance: what takes a payout off the account explains nothing and is
+    left out, as are the lines that it consists of.
+    """
     account = Account.objects.filter(
         kind=AccountKind.SELLER_PAYABLE, currency=payee.currency, reference=str(payee.pk)
     )
     open_postings = Posting.objects.filter(account__in=account, payout_line__isnull=True)
-    # What takes a payout off the account explains nothing.
     return list(
         open_postings.exclude(entry__kind=EntryKind.PAYOUT)
         .order_by("pk")
-        .values_list("pk", flat=True)
+        .values_list("pk", "amount")
     )
 
 
