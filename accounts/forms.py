@@ -82,6 +82,33 @@ _ERRORS: dict[str, dict[str, Text]] = {
 CHANGE_COUNTRY = "change_country"
 
 
+class LongSelect(forms.Select):
+    """A select of hundreds of options, drawn without a template an option.
+
+    Django renders each option by itself: for 249 countries most of the time that a whole checkout
+    takes. Groups of options are not drawn.
+    """
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,  # noqa: ARG002
+    ) -> SafeString:
+        chosen = {str(one) for one in self.format_value(value) or ()}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, mark_safe(" selected") if str(key) in chosen else "", label)
+                for key, label in self.choices
+            ),
+        )
+        drawn = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(drawn), options)
+
+
 class PostalAddressForm(forms.Form):
     """An address, asked for the way its country writes addresses.
 
@@ -98,7 +125,7 @@ class PostalAddressForm(forms.Form):
     and {% include "accounts/_address_fields.html" with form=address_form %} inside its <form>.
     """
 
-    country_code = forms.ChoiceField(label=_("Country"))
+    country_code = forms.ChoiceField(label=_("Country"), widget=LongSelect)
 
     def __init__(
         self,

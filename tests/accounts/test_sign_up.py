@@ -10,7 +10,6 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.selectors import has_verified_email
-from accounts.services import register_person
 from notifications.models import EmailDelivery
 from tests.accounts.conftest import PASSWORD
 
@@ -99,15 +98,20 @@ def test_guessing_passwords_is_stopped(client: Client, lucie: User) -> None:
     assert client.get("/account/").status_code == 302
 
 
-def test_guessing_in_the_admin_is_stopped_too(client: Client, db: None, settings: Settings) -> None:
+def test_guessing_slowly_is_stopped_too(client: Client, lucie: User, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False  # as if the tries were far apart
     settings.AXES_ENABLED = True
-    register_person(email="mod@example.com", password=PASSWORD)
-    User.objects.update(is_staff=True, is_superuser=True)
-    login = "/admin/login/"
     for _ in range(settings.AXES_FAILURE_LIMIT):
-        client.post(login, {"username": "mod@example.com", "password": "wrong"})
-    response = client.post(login, {"username": "mod@example.com", "password": PASSWORD})
+        client.post(SIGN_IN, {"login": lucie.email, "password": "wrong"})
+    response = client.post(SIGN_IN, {"login": lucie.email.upper(), "password": PASSWORD})
     assert response.status_code == 429
+    assert client.get("/account/").status_code == 302
+
+
+def test_the_admin_has_no_side_door(client: Client, lucie: User) -> None:
+    User.objects.update(is_staff=True, is_superuser=True)
+    door = client.post("/admin/login/", {"username": lucie.email, "password": PASSWORD})
+    assert door.headers["Location"].startswith(SIGN_IN)
     assert client.get("/admin/").status_code == 302
 
 
