@@ -1957,7 +1957,7 @@ LISBON = DemoBusiness(
             "420292",
             "Cork backpack",
             "Cork fabric, cotton",
-            "backpack",
+            "Weighs less than a book and shrugs off rain. Pocket for a fourteen-inch laptop.",
             {},
             10,
         ),
