@@ -44,7 +44,7 @@ def create(name: str, *, rebuild: bool) -> None:
         template = _template(cursor, rebuild=rebuild)
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         cursor.execute(drop.format(sql.Identifier(name)))
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         cursor.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
 
 
