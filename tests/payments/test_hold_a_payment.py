@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -363,6 +364,23 @@ def test_money_that_comes_after_expiry_is_booked_all_the_same(
         ("PROVIDER_CLEARING", "JPY"): -payment.amount,
         ("BUYER_REFUNDABLE", "JPY"): payment.amount,
     }
+
+
+def test_booking_takes_the_same_statements_for_any_number_of_sellers(
+    ama: Payee, now: datetime
+) -> None:
+    counts = set()
+    for sellers in (1, 2, 7):
+        price = quote("GHS", "JPY", "10", now)
+        plans = [
+            plan(ama, price, seller=24000, commission=1440, mid=2400, spread=36)
+            for _ in range(sellers)
+        ]
+        payment = pay_for(plans, "JPY", now)
+        with CaptureQueriesContext(connection) as queries:
+            apply_payment_facts(facts=facts(payment), now=now)
+        counts.add(len(queries))
+    assert counts == {11}
 
 
 def test_another_amount_than_asked_is_not_booked(

@@ -74,6 +74,27 @@ def test_the_monthly_customs_rates_come_out_as_published(now: datetime) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("strict")
+def test_on_the_day_after_the_ecb_publishes_its_rates_hold(now: datetime) -> None:
+    saturday = datetime(2026, 10, 31, 9, tzinfo=now.tzinfo)
+    refresh_rates(now=saturday)
+    rates = rate_table(now=saturday)
+    yen = rates.mid("EUR", "JPY")
+    assert (yen.rate, yen.source, yen.as_of) == (Decimal("175.68"), "ECB", date(2026, 10, 30))
+    assert (rates.spread("EUR", "JPY"), rates.spread("EUR", "VND")) == (150, 200)
+    assert rates.mid("JPY", "VND").source == "ECB+HMRC"
+
+
+@pytest.mark.django_db
+def test_pegged_currencies_follow_their_anchor(now: datetime) -> None:
+    refresh_rates(now=now)
+    rates = rate_table(now=now)
+    assert rates.mid("GIP", "GBP").rate == Decimal(1)
+    assert rates.mid("USD", "XCG").rate == Decimal("1.79")
+    assert rates.mid("EUR", "STN").rate == Decimal("24.5")
+
+
+@pytest.mark.django_db
 def test_a_refresh_may_run_twice(now: datetime) -> None:
     first = refresh_rates(now=now)
     assert first.stored == Rate.objects.count() > 150
