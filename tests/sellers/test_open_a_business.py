@@ -131,6 +131,19 @@ def test_names_become_addresses_of_their_own(ama: User) -> None:
     assert slugs == ["gom-bat-trang", "gom-bat-trang-2", "open-2", "shop"]
 
 
+def test_two_of_a_name_at_once_both_open(
+    ama: User, business: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([business.slug, business.slug, "kente-by-ama-2"])
+    # The first look finds the name free, as it was a moment before the other was saved.
+    monkeypatch.setattr("sellers.services.business.slug_for", lambda *_: next(answers))
+    second = open_business(
+        owner=ama, name=business.name, country="GH", currency="GHS", agreed_fee_bp=FEE, now=NOW
+    )
+    assert second.slug == "kente-by-ama-2"
+    assert Business.objects.count() == 2
+
+
 def test_the_service_refuses_what_a_page_would_not_send(ama: User) -> None:
     good: dict[str, Any] = {
         "owner": ama,
