@@ -9,6 +9,10 @@ from typing import Any, TypeAlias
 from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +98,7 @@ class LongSelect(forms.Select):
         name: str,
         value: Any,
         attrs: dict[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,  # noqa: ARG002
+        renderer: BaseRenderer | None = None,
     ) -> SafeString:
         chosen = {str(one) for one in self.format_value(value) or ()}
         options = format_html_join(
