@@ -62,7 +62,11 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
             ),
         }
 
-    origin_country = forms.ChoiceField(label=_("Made in"), required=False)
+    origin_country = forms.ChoiceField(
+        label=_("Made in"),
+        required=False,
+        help_text=_("Where it was made or grown, which may not be where you ship from."),
+    )
     hs_code = forms.CharField(
         label=_("Customs code (six digits)"),
         required=False,
@@ -74,12 +78,9 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
     def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         countries = [("", _("Choose a country")), *country_choices(get_language() or "en")]
-        self.fields["origin_country"] = forms.ChoiceField(
-            label=_("Made in"),
-            required=False,
-            choices=countries,
-            help_text=_("Where it was made or grown, which may not be where you ship from."),
-        )
+        origin = self.fields["origin_country"]
+        if isinstance(origin, forms.ChoiceField):
+            origin.choices = countries
         category = self.fields["category"]
         delivery = self.fields["delivery_profile"]
         if isinstance(category, forms.ModelChoiceField):

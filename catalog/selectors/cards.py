@@ -49,20 +49,21 @@ def make_cards(
     """Cards for one reader."""
     currency, locale, language = preferences.currency, preferences.locale, preferences.language
     rates: dict[str, Decimal | None] = {}
-    sold_out = _("Sold out")
+    sold_out, at_least = _("Sold out"), _("from %(price)s")
     cards = []
     for row in rows:
         own = row.currency
         if own not in rates:
             rates[own] = rate(own)
         small, srcset = _pictures(row.small, row.medium)
+        price = _price_text(row.amount, own, currency, rates[own], locale)
         cards.append(
             ListingCard(
                 url=listing_path(row.id, row.slug),
                 title=row.title,
                 business_name=row.business_name,
                 country_name=_country(row.country, language),
-                price_text=_price_text(row.amount, own, currency, rates[own], locale),
+                price_text=at_least % {"price": price} if row.varies else price,
                 picture_url=small,
                 picture_srcset=srcset,
                 badge="" if row.in_stock else sold_out,

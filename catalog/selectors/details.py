@@ -27,14 +27,18 @@ class Picture:
     alt: str
 
 
+_SHOWN = (
+    *("business_id", "category_id", "delivery_profile_id", "title", "slug", "description"),
+    *("materials", "language", "hs_code", "origin_country", "customs_description", "currency"),
+    *("in_stock", "state", "business__name", "business__slug", "business__tagline"),
+    *("business__country", "business__currency", "business__logo", "business__state"),
+    "business__fee_percent_bp",
+)
+
+
 def get_listing(*, listing_id: uuid.UUID) -> Listing:
     """A listing the public may see, with its business. Raises Listing.DoesNotExist."""
-    return (
-        Listing.objects.public()
-        .select_related("business")
-        .defer("search", "review_reason")
-        .get(pk=listing_id)
-    )
+    return Listing.objects.public().select_related("business").only(*_SHOWN).get(pk=listing_id)
 
 
 def pictures_of(*, listing: Listing) -> list[Picture]:

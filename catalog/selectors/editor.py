@@ -8,16 +8,19 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from catalog.models import Listing, ListingImage, Variant
 from catalog.rules.parcels import ParcelQuote
 from catalog.rules.prices import NoPriceError, unit_price
 from catalog.rules.publishing import Missing, combinations
+from catalog.selectors.breakdown import Breakdown, cost_breakdown
 from catalog.selectors.parcels import ParcelItem, quote_parcel
 from catalog.selectors.publishing import listing_missing
 from common.countries import COUNTRY_CODES, currency_for
 from common.money import Money
+from payments.rules.rates import RateUnavailableError
 from sellers.models import Business
 
 PREVIEWED = 3
@@ -139,6 +142,7 @@ class Preview:
 
     country: str
     quote: ParcelQuote | None
+    cost: Breakdown | None = None
 
 
 def preview_listing(
@@ -146,21 +150,27 @@ def preview_listing(
 ) -> list[Preview]:
     """One unit of the first priced variant, to each destination in its own currency."""
     variant = _first_priced(listing, now)
-    return [
-        Preview(
+    if variant is None:
+        return [Preview(country=country, quote=None) for country in destinations]
+    return [_preview(variant, country, now) for country in destinations]
+
+
+def _preview(variant: Variant, country: str, now: datetime) -> Preview:
+    language = get_language() or "en"
+    try:
+        quote = quote_parcel(
+            items=[ParcelItem(variant=variant, quantity=1)],
             country=country,
-            quote=None
-            if variant is None
-            else quote_parcel(
-                items=[ParcelItem(variant=variant, quantity=1)],
-                country=country,
-                currency=currency_for(country),
-                option_id=None,
-                now=now,
-            ),
+            currency=currency_for(country),
+            option_id=None,
+            now=now,
         )
-        for country in destinations
-    ]
+    except RateUnavailableError:
+        return Preview(country=country, quote=None)
+    cost = None
+    if quote.deliverable:
+        cost = cost_breakdown(quote, locale=to_locale(language), language=language)
+    return Preview(country=country, quote=quote, cost=cost)
 
 
 def _first_priced(listing: Listing, now: datetime) -> Variant | None:

@@ -25,7 +25,10 @@ _QUERY = "(websearch_to_tsquery('market_simple', %s) || websearch_to_tsquery('ma
 
 
 class CardRow(NamedTuple):
-    """What a card is made of; amount in minor units of currency; pictures may be absent."""
+    """What a card is made of; amount in minor units of currency; pictures may be absent.
+
+    varies: some variant costs more than `amount`.
+    """
 
     id: uuid.UUID
     slug: str
@@ -37,6 +40,7 @@ class CardRow(NamedTuple):
     country: str
     small: str | None
     medium: str | None
+    varies: bool
 
 
 @dataclass(slots=True)
@@ -76,7 +80,13 @@ class Grid:
             )
         statement = f"""
             SELECT page.id, page.slug, page.title, page.currency, page.from_amount, page.in_stock,
-                   business.name, business.country, cover.small, cover.medium
+                   business.name, business.country, cover.small, cover.medium,
+                   EXISTS (
+                       SELECT FROM catalog_variant AS variant
+                         JOIN catalog_price AS price ON price.variant_id = variant.id
+                        WHERE variant.listing_id = page.id AND variant.is_active
+                          AND price.min_quantity = 1 AND price.amount > page.from_amount
+                   )
               FROM (
                    SELECT listing.id, slug, title, currency, from_amount, in_stock, business_id,
                           live_at, sort_eur_amount, {self.nearness} AS nearness

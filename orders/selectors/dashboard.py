@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, DateField, Q, Sum
 from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext as _
 
@@ -177,10 +177,10 @@ def sales_chart(*, business: Business, now: datetime, locale_format: str = "%d %
         Order.objects.placed()
         .filter(business=business, paid_at__gte=first)
         .exclude(state=OrderState.CANCELLED)
-        .annotate(week=TruncWeek("paid_at"))
+        .annotate(week=TruncWeek("paid_at", output_field=DateField()))
         .values("week")
         .annotate(amount=Sum("seller_goods_amount"))
-        .values_list("week__date", "amount")
+        .values_list("week", "amount")
     )
     if not sold:
         return []
