@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules import Preferences
 from catalog.selectors.cards import picture_url
 from catalog.selectors.categories import Shelf, shelves
-from catalog.selectors.listings import ListingFilters, ListingPage, Sort, fresh_cards, list_listings
+from catalog.selectors.listings import ListingFilters, Sort, fresh_cards, list_listings
 from catalog.selectors.rates import card_rate, to_euro_cents
 from catalog.selectors.shops import selling_countries, shop_card, shops_of_the_world, storefront
 from catalog.views.narrowing import Narrowing, read_narrowing
@@ -120,6 +120,8 @@ def _grid(
         preferences=preferences,
         rate=card_rate(currency=preferences.currency, now=now),
     )
+    if page.number > 1 and not page.cards:
+        raise Http404
     context = {
         "listings": page.cards,
         "page": page,
@@ -131,12 +133,7 @@ def _grid(
         "currency": preferences.currency,
         **extra,
     }
-    return render(request, template, context, status=_status(page))
-
-
-def _status(page: ListingPage) -> int:
-    """A page beyond the last one does not exist."""
-    return 404 if page.number > 1 and not page.cards else 200
+    return render(request, template, context)
 
 
 def _filters(base: ListingFilters, narrowing: Narrowing, now: datetime) -> ListingFilters:

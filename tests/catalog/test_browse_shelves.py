@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from catalog.models import Category, Listing
 from catalog.selectors.listings import PAGE_SIZE
-from catalog.services.editing import pause_listing
+from catalog.services.editing import VariantInput, pause_listing, set_variants
 from catalog.services.review import remove_listing
 from catalog.services.shelves import count_shelves, save_shelves
 from common.memory import forget_everything
+from common.money import Money
 from sellers.services.review import reinstate_business, suspend_business
 from tests.cast import NOW, Cast, Wares, make_listing
 from tests.catalog.conftest import Shopper
@@ -38,6 +39,18 @@ def test_prices_follow_the_currency(cast: Cast, shopper: Shopper) -> None:
     page = shopper("JP", "JPY").get(reverse("catalog:home"))
     bowl = next(c for c in page.context["listings"] if c.title == "Lacquer bowl")
     assert bowl.price_text == "¥3,264"
+
+
+def test_a_card_says_from_where_variants_cost_more(cast: Cast, shopper: Shopper) -> None:
+    rows = [
+        VariantInput(price=Money(amount, "EUR"), options={"Size": size}, weight_g=100)
+        for size, amount in (("S", 1200), ("M", 1500))
+    ]
+    set_variants(listing=cast.chiara.listing, rows=rows, now=NOW)
+    page = shopper("FR", "EUR").get("/c/home/")
+    prices = {card.title: card.price_text for card in page.context["listings"]}
+    assert prices["Marbled paper"] == "from 12,00\xa0€"
+    assert prices["Bolga basket"] == "20,40\xa0€"
 
 
 def test_an_empty_market_is_still_a_page(db: None, client: Client) -> None:
