@@ -23,6 +23,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from marketplace.demo import mark
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers, describe_os_error
 from marketplace.supervisor.children import MARK
 
@@ -413,3 +414,45 @@ def test_an_interrupted_initdb_is_done_again(data: Path) -> None:
     servers = EmbeddedServers(data)
     assert "PostgreSQL" in servers.ensure(database="freeport", redis=False)
     assert not unfinished.exists()
+
+
+def test_a_half_loaded_demo_is_thrown_away(data: Path) -> None:
+    """What ./run does after a kill -9 in the middle of loading the demo."""
+    servers = EmbeddedServers(data)
+    servers.ensure(database="half", redis=False)
+    with pytest.raises(ZeroDivisionError), mark.loading(data, "half"):
+        make_table(servers, "half")
+        raise ZeroDivisionError
+    assert mark.is_half_loaded(data, "half")
+    result = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env=clean_environment(
+            FREEPORT_DATA_DIR=str(data), DATABASE_NAME="half", DATABASE_ROLE="owner"
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert not mark.is_half_loaded(data, "half")
+    make_table(servers, "half")  # it is not there any more
+    with mark.loading(data, "half"):
+        pass
+    assert not mark.is_half_loaded(data, "half")
+
+
+def make_table(servers: EmbeddedServers, database: str) -> None:
+    parameters = servers.database(OWNER_ROLE, database)
+    with closing(
+        psycopg2.connect(
+            dbname=database,
+            user=OWNER_ROLE,
+            password=parameters["PASSWORD"],
+            host=parameters["HOST"],
+            port=parameters["PORT"],
+        )
+    ) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE piece_of_a_market (id int)")
+        connection.commit()
