@@ -43,7 +43,7 @@ def handle_provider_events(*, now: datetime) -> int:
     One that fails is tried again later and never holds up the others; payments parks it for a
     person after several tries.
     """
-    events = pending_events(BATCH)
+    events = pending_events(BATCH, now=now)
     for event in events:
         try:
             _handle(event, now)

@@ -6,10 +6,11 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services import record_action
@@ -41,7 +42,8 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-MOST_TRIES = 8
+MOST_TRIES = 12
+FIRST_WAIT = timedelta(seconds=5)
 OWN_EVENT = "freeport."
 
 
@@ -122,9 +124,18 @@ def note_transfer(*, row: Refund | Payout, facts: TransferFacts, now: datetime) 
     )
 
 
-def pending_events(limit: int) -> list[ProviderEvent]:
-    """The oldest events that wait, without locking them: applying facts twice does no harm."""
+def pending_events(limit: int, *, now: datetime | None = None) -> list[ProviderEvent]:
+    """The oldest events that wait, without locking them: applying facts twice does no harm.
+
+    With `now`, an event that failed waits twice as long after every try, so that a provider's
+    outage of an hour parks nothing.
+    """
     waiting = ProviderEvent.objects.filter(state=InboxState.NEW)
+    if now is not None:
+        due = Q(attempts=0)
+        for tries in range(1, MOST_TRIES):
+            due |= Q(attempts=tries, received_at__lte=now - FIRST_WAIT * 2**tries)
+        waiting = waiting.filter(due)
     return list(waiting.order_by("received_at", "pk")[:limit])
 
 

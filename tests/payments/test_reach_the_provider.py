@@ -428,15 +428,24 @@ def test_events_about_nothing_of_ours_are_let_go(db: None, now: datetime) -> Non
         assert event_facts(event=event) is None
 
 
+def test_an_event_that_failed_waits_longer_each_time(db: None, now: datetime) -> None:
+    store_event(provider="sandbox", event_id="1", kind="session.paid", payload={}, now=now)
+    [event] = pending_events(10, now=now)
+    for seconds in (10, 20, 40):
+        fail_event(event=event, error="no answer", now=now)
+        assert pending_events(10, now=now + timedelta(seconds=seconds - 1)) == []
+        assert pending_events(10, now=now + timedelta(seconds=seconds)) == [event]
+
+
 def test_a_poisoned_event_is_parked_for_a_person(db: None, now: datetime) -> None:
     store_event(provider="sandbox", event_id="1", kind="session.paid", payload={}, now=now)
     [event] = pending_events(10)
-    for _ in range(8):
+    for _ in range(12):
         assert pending_events(10) == [event]
         fail_event(event=event, error="boom", now=now)
     assert pending_events(10) == []
     event.refresh_from_db()
-    assert (event.state, event.attempts, event.last_error) == (InboxState.PARKED, 8, "boom")
+    assert (event.state, event.attempts, event.last_error) == (InboxState.PARKED, 12, "boom")
     moderator = User.objects.create(email="mod@example.com")
     reopen_event(event=event, actor=moderator, reason="Fixed", now=now)
     assert pending_events(10) == [event]
