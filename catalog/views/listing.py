@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,6 +60,7 @@ def listing(request: HttpRequest, listing_id: uuid.UUID, slug: str) -> HttpRespo
     context |= {
         "pictures": pictures,
         "page_url": url,
+        "summary": shorten(found.description, 155, placeholder="…"),
         "share_picture": settings.SITE_URL + pictures[0].url if pictures else "",
         "structured": structured_data(
             found,

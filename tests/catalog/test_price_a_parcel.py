@@ -18,8 +18,17 @@ from catalog.rules.parcels import (
     price_parcel,
 )
 from catalog.rules.prices import shown_price
+from catalog.selectors.breakdown import cost_breakdown
 from common.money import Money
-from trade.rules import Certainty, ChargeKind, Collector, Consignment, LandedCost, landed_cost
+from trade.rules import (
+    Certainty,
+    Charge,
+    ChargeKind,
+    Collector,
+    Consignment,
+    LandedCost,
+    landed_cost,
+)
 from trade.selectors import get_rulebook
 
 DAY = date(2026, 11, 24)
@@ -204,6 +213,65 @@ def test_a_country_without_a_rulebook_is_unknown_not_free() -> None:
     assert quote.is_unknown(ChargeKind.DUTY)
     assert quote.is_unknown(ChargeKind.TAX)
     assert not quote.charges
+
+
+def charge(kind: ChargeKind, amount: int, collector: Collector, *, included: bool) -> Charge:
+    return Charge(
+        kind=kind,
+        name="A charge",
+        line_key=None,
+        base=Money(7_680, "JPY"),
+        rate=Decimal("0.1"),
+        rate_text="10 %",
+        amount=Money(amount, "JPY"),
+        row_id=f"row-{amount}",
+        collected_by=collector,
+        certainty=Certainty.ESTIMATE,
+        included=included,
+    )
+
+
+def test_only_what_the_platform_collects_is_in_the_total() -> None:
+    def answer(consignment: Consignment) -> LandedCost:
+        return LandedCost(
+            currency="JPY",
+            goods=Money(5_400, "JPY"),
+            delivery=consignment.delivery,
+            charges=(
+                charge(ChargeKind.TAX, 500, Collector.PLATFORM, included=False),
+                charge(ChargeKind.DUTY, 300, Collector.CARRIER, included=False),
+                charge(ChargeKind.FEE, 200, Collector.CUSTOMS, included=False),
+                charge(ChargeKind.TAX, 100, Collector.PLATFORM, included=True),
+                charge(ChargeKind.FEE, 0, Collector.NOBODY, included=False),
+            ),
+            unknowns=(),
+            certainty=Certainty.ESTIMATE,
+            regime="",
+            row_ids=(),
+        )
+
+    quote = price_parcel(linh_to_haruka(), assess=answer)
+    assert (quote.tax, quote.duty, quote.fees) == (
+        Money(500, "JPY"),
+        Money(0, "JPY"),
+        Money(0, "JPY"),
+    )
+    assert quote.total == Money(5_400 + 2_280 + 500, "JPY")
+    assert [door.money.amount for door in quote.at_the_door] == [300, 200]
+    told = cost_breakdown(quote, locale="en", language="en")
+    assert [row.text for row in told.door] == ["¥300", "¥200"]
+    assert [row.text for row in told.rows] == ["¥5,400", "¥2,280", "¥500", "included", "¥0"]
+    assert told.total_text == "¥8,180"
+
+
+def test_what_is_not_known_is_said_and_never_zero() -> None:
+    quote = priced(linh_to_haruka, destination="KW", destination_currency="JPY")
+    told = cost_breakdown(quote, locale="en", language="en")
+    unknown = [row.text for row in told.rows if row.unknown]
+    assert unknown == ["not known yet", "not known yet"]
+    assert told.tone == "warn"
+    assert told.doubts
+    assert not any("0" in row.text for row in told.rows if row.unknown)
 
 
 def test_what_costs_something_never_shows_as_nothing() -> None:
