@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules import Preferences
 from common.http import is_htmx, redirect_all, safe_next
@@ -39,7 +39,7 @@ def preferences_in(request: HttpRequest) -> Preferences:
 
 
 @never_cache
-@require_GET
+@require_safe
 def basket(request: HttpRequest) -> HttpResponse:
     """What the visitor means to buy, by seller, with every cost to the door."""
     return render(request, "orders/shop/basket.html", _context(request, present_basket(request)))

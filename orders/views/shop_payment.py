@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.http import is_htmx, redirect_all
 from orders.models import Purchase
@@ -41,7 +41,7 @@ def go_to_payment(request: HttpRequest, *, purchase: Purchase, now: datetime) ->
 
 
 @never_cache
-@require_GET
+@require_safe
 def checkout_return(request: HttpRequest, token: str) -> HttpResponse:
     """Back from the provider, paid or not; also where an unpaid purchase waits.
 

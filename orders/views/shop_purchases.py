@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from common.states import TransitionError
 from orders.middleware import signed_in_user
@@ -24,7 +24,7 @@ PAGE_SIZE = 20
 
 
 @never_cache
-@require_GET
+@require_safe
 def purchase(request: HttpRequest, token: str) -> HttpResponse:
     """The receipt, and each order's way; what was never paid is shown where it can be paid."""
     found = purchase_or_404(request, token)
@@ -40,7 +40,7 @@ def purchase(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @login_required
 def purchases(request: HttpRequest) -> HttpResponse:
     """Everything that a signed-in buyer has bought."""
