@@ -86,6 +86,25 @@ def test_on_the_day_after_the_ecb_publishes_its_rates_hold(now: datetime) -> Non
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_years_later_a_demonstration_goes_on_and_a_market_stops(
+    now: datetime, settings: Any, *, is_demo: bool
+) -> None:
+    """The packages' rates end in autumn 2026."""
+    settings.DEMO = is_demo
+    later = datetime(2029, 5, 5, tzinfo=now.tzinfo)
+    refresh_rates(now=later)
+    rates = rate_table(now=later)
+    if is_demo:
+        assert set(rates.currencies) == set(CURRENCIES) - NO_RATE
+        assert rates.stale
+        assert rates.mid("VND", "JPY").stale
+    else:
+        with pytest.raises(RateUnavailableError):
+            rates.mid("VND", "JPY")
+
+
+@pytest.mark.django_db
 def test_pegged_currencies_follow_their_anchor(now: datetime) -> None:
     refresh_rates(now=now)
     rates = rate_table(now=now)
