@@ -36,6 +36,7 @@ SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
 # UTC. The ECB publishes in the afternoon, HMRC at night.
 DAILY: tuple[tuple[AnyTask, crontab], ...] = (
     (payments.refresh_rates, crontab(hour="0,6,15,17", minute="20")),
+    (orders.run_settlement, crontab(hour="4", minute="0")),
 )
 LATEST_START_SECONDS = 6 * 3600
 

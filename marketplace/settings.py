@@ -180,6 +180,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # A flood of mail never delays money.
 CELERY_TASK_ROUTES = {
+    "orders.tasks.handle_provider_events": {"queue": "settlement"},
+    "orders.tasks.open_unknown_payments": {"queue": "settlement"},
+    "orders.tasks.poll_late_payments": {"queue": "settlement"},
+    "orders.tasks.run_settlement": {"queue": "settlement"},
     "payments.tasks.*": {"queue": "settlement"},
     "notifications.tasks.*": {"queue": "notifications"},
 }
