@@ -27,12 +27,13 @@ LINE_NAMES: Mapping[EntryKind, str | Promise] = {
     EntryKind.CORRECTION: _("Correction"),
 }
 _ABOUT_AN_ORDER = {EntryKind.RELEASE, EntryKind.REFUND}
+_ON_STATEMENT = (AccountKind.SELLER_PAYABLE, AccountKind.SELLER_RECEIVABLE)
 _EXPLAINING = (AccountKind.COMMISSION, AccountKind.SELLER_RECEIVABLE)
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One posting on a payee's account: gross - fee - owed = net, in the payee's currency.
+    """What one entry did to a payee's account: gross - fee - owed = net, in the payee's currency.
 
     gross: the seller's price, negative when it goes back; fee: ours, negative when given back;
     owed: the part of a refund that the balance lacked, taken from a later payout (negative).
@@ -96,7 +97,8 @@ def payee_statement(*, payee_id: uuid.UUID) -> Statement:
     payee = Payee.objects.get(pk=payee_id)
     held_lines = _held_lines(payee)
     payouts = list(payee.payouts.order_by("-created_at", "pk"))
-    postings = _postings(payee.pk, payee.currency).exclude(entry__kind=EntryKind.PAYOUT)
+    postings = _postings(payee.pk, payee.currency, *_ON_STATEMENT)
+    postings = postings.exclude(entry__kind=EntryKind.PAYOUT)
     balances = _balances(payee)
     on_its_way = {TransferState.PENDING, TransferState.UNKNOWN, TransferState.SUBMITTED}
     travelling = [payout.amount for payout in payouts if payout.transfer in on_its_way]
@@ -115,7 +117,8 @@ def payee_statement(*, payee_id: uuid.UUID) -> Statement:
 def payout_detail(*, payout_id: uuid.UUID, payee_id: uuid.UUID) -> PayoutDetail:
     """One of a payee's payouts, explained. Raises Payout.DoesNotExist, also for a stranger's."""
     payout = Payout.objects.select_related("payee").get(pk=payout_id, payee_id=payee_id)
-    postings = _postings(payout.payee_id, payout.currency).filter(payout_line__payout=payout)
+    postings = _postings(payout.payee_id, payout.currency, AccountKind.SELLER_PAYABLE)
+    postings = postings.filter(payout_line__payout=payout)
     return PayoutDetail(
         payout, Money(payout.amount, payout.currency), _lines(postings.order_by("pk"))
     )
@@ -146,16 +149,26 @@ def _held_lines(payee: Payee) -> list[HeldLine]:
     return lines
 
 
-def _postings(payee_id: uuid.UUID, currency: str) -> QuerySet[Posting]:
+def _postings(payee_id: uuid.UUID, currency: str, *kinds: AccountKind) -> QuerySet[Posting]:
     return Posting.objects.filter(
-        account__kind=AccountKind.SELLER_PAYABLE,
+        account__kind__in=kinds,
         account__currency=currency,
         account__reference=str(payee_id),
-    ).select_related("entry", "payout_line__payout")
+    ).select_related("account", "entry", "payout_line__payout")
 
 
 def _lines(postings: Iterable[Posting]) -> list[StatementLine]:
+    """A refund of which the balance covered nothing has only a leg on the debt: a line all the same.
+
+    Of any other entry the leg on the debt is told by the line of the leg on the balance.
+    """
     rows = list(postings)
+    on_balance = {row.entry_id for row in rows if row.account.kind == AccountKind.SELLER_PAYABLE}
+    rows = [
+        row
+        for row in rows
+        if row.account.kind == AccountKind.SELLER_PAYABLE or row.entry_id not in on_balance
+    ]
     beside = _legs_beside([row.entry_id for row in rows])
     return [_line(row, beside[row.entry_id]) for row in rows]
 
@@ -176,7 +189,8 @@ def _line(posting: Posting, beside: Mapping[str, int]) -> StatementLine:
     owed = Money(0, posting.currency)
     if about_order:
         owed = Money(beside.get(AccountKind.SELLER_RECEIVABLE, 0), posting.currency)
-    net = Money(posting.amount, posting.currency)
+    is_on_balance = posting.account.kind == AccountKind.SELLER_PAYABLE
+    net = Money(posting.amount if is_on_balance else 0, posting.currency)
     line = getattr(posting, "payout_line", None)
     return StatementLine(
         posting_id=posting.pk,

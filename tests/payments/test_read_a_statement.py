@@ -82,6 +82,41 @@ def test_a_sale_a_payout_and_a_refund_after_it(ama: Payee, sale: HeldPlan, now: 
     request_refund(order_ref=sale.order_ref, amount=2436, reason="Return", key="r", now=now)
     after = payee_statement(payee_id=ama.pk)
     assert (after.in_transit, after.owed) == (cedis(0), cedis(22560))
+    refund, _sale = after.lines
+    assert (refund.gross, refund.fee, refund.owed, refund.net) == (
+        cedis(-24000),
+        cedis(-1440),
+        cedis(-22560),
+        cedis(0),
+    )
+    assert (refund.order_ref, refund.payout_number) == (sale.order_ref, "")
+
+
+def test_a_debt_is_taken_from_the_next_sale(ama: Payee, sale: HeldPlan, now: datetime) -> None:
+    release_held(order_ref=sale.order_ref, now=now)
+    settle_payee(payee_id=ama.pk, period="1", now=now)
+    request_refund(order_ref=sale.order_ref, amount=2436, reason="Return", key="r", now=now)
+    other = plan(
+        ama, quote("GHS", "JPY", "10", now), seller=50000, commission=3000, mid=5000, spread=75
+    )
+    paid([other], "JPY", now)
+    release_held(order_ref=other.order_ref, now=now)
+    payout = settle_payee(payee_id=ama.pk, period="2", now=now)
+    assert payout is not None
+    assert payout.amount == 47000 - 22560
+    lines = payout_detail(payout_id=payout.pk, payee_id=ama.pk).lines
+    assert [(line.kind, line.net) for line in lines] == [
+        (EntryKind.RELEASE, cedis(47000)),
+        (EntryKind.NETTING, cedis(-22560)),
+    ]
+    statement = payee_statement(payee_id=ama.pk)
+    assert [line.kind for line in statement.lines] == [
+        EntryKind.NETTING,
+        EntryKind.RELEASE,
+        EntryKind.REFUND,
+        EntryKind.RELEASE,
+    ]
+    assert statement.owed == cedis(0)
 
 
 def test_a_refund_that_the_balance_covers_in_part(
