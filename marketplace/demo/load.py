@@ -9,12 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services import appoint_moderator, register_person
 from catalog.models import Category, Variant
 from catalog.rules.publishing import combinations
 from catalog.services.editing import VariantInput, create_listing, set_variants, submit_listing
@@ -93,33 +92,20 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
 
 
 def _person(name: str, email: str, buyer: DemoBuyer | None = None) -> User:
-    user = User.objects.create_user(
-        email,
-        PASSWORD,
+    return register_person(
+        email=email,
+        password=PASSWORD,
         name=name,
         country=buyer.address.country_code if buyer else "",
         currency=buyer.currency if buyer else "",
+        is_verified=True,
     )
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
 
 
 def _moderator() -> User:
     """A moderator with the rights of one, not a superuser: as it would be in a real market."""
     user = _person(MODERATOR.name, MODERATOR.email)
-    User.objects.filter(pk=user.pk).update(is_staff=True)
-    group, _created = Group.objects.get_or_create(name="Moderators")
-    apps = ("sellers", "catalog", "orders", "payments", "accounts", "notifications", "sandbox")
-    wanted = Permission.objects.filter(content_type__app_label__in=apps)
-    group.permissions.set(
-        [p for p in wanted if p.codename.startswith(("view_", "moderate_"))]
-        + list(
-            wanted.filter(
-                codename__in=["change_listing", "change_order", "change_category", "add_category"]
-            )
-        )
-    )
-    user.groups.add(group)
+    appoint_moderator(user=user)
     user.refresh_from_db()
     return user
 

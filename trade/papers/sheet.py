@@ -14,7 +14,8 @@ SMALL_PT = 6.5
 BODY_PT = 9.5
 TITLE_PT = 15.0
 
-# Package, file, and the code points the file is wanted for; the first font serves the rest.
+# Package, file, and the code points the file is wanted for; the main font has Latin, Greek,
+# Cyrillic and Devanagari.
 _MAIN = ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
 _SCRIPTS: tuple[tuple[str, str, str, tuple[tuple[int, int], ...]], ...] = (
     (
@@ -28,12 +29,6 @@ _SCRIPTS: tuple[tuple[str, str, str, tuple[tuple[int, int], ...]], ...] = (
         "fontpkg_noto_sans_arabic",
         "files/NotoSansArabic[wdth,wght].ttf",
         ((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF)),
-    ),
-    (
-        "devanagari",
-        "fontpkg_noto_sans_devanagari",
-        "files/NotoSansDevanagari[wdth,wght].ttf",
-        ((0x0900, 0x097F), (0xA8E0, 0xA8FF)),
     ),
     ("thai", "fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf", ((0x0E00, 0x0E7F),)),
 )
