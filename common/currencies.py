@@ -25,7 +25,9 @@ class Currency:
     payout_step: int
 
 
-def _row(code: str, exponent: int = 2, provider_exponent: int = 2, payout_step: int = 1) -> Currency:
+def _row(
+    code: str, exponent: int = 2, provider_exponent: int = 2, payout_step: int = 1
+) -> Currency:
     return Currency(code, exponent, provider_exponent, payout_step)
 
 
