@@ -25,6 +25,7 @@ from django.conf import settings
 
 from marketplace.demo import mark
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers, describe_os_error
+from marketplace.embedded.processes import privilege_dropper
 from marketplace.supervisor.children import MARK
 
 ROOT = Path(settings.BASE_DIR)
@@ -371,6 +372,24 @@ def test_root_can_keep_it_in_its_own_home(tmp_path: Path) -> None:
         assert 0 not in owners
     finally:
         servers.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives up rights")
+def test_a_server_of_root_gives_up_all_but_reaching_its_files(tmp_path: Path) -> None:
+    """initdb asks access() about its own programs, which judges by the real user."""
+    home = tmp_path / "root"
+    home.mkdir(mode=0o700)
+    program = home / "program"
+    program.write_text("#!/bin/sh\nid -u\ngrep CapEff /proc/self/status\n")
+    program.chmod(0o755)
+    result = subprocess.run(
+        ["/bin/sh", "-c", f"test -x {program} && {program}"],
+        preexec_fn=privilege_dropper([program]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split() == ["65534", "CapEff:", "0000000000000002"]
 
 
 def test_the_application_role_owns_nothing(data: Path) -> None:

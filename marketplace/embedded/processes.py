@@ -116,6 +116,9 @@ def privilege_dropper(needs: list[Path]) -> Callable[[], None] | None:
     def drop() -> None:
         if keep_access:
             libc.prctl(8, 1, 0, 0, 0)  # PR_SET_KEEPCAPS
+            # PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP: initdb asks access(), which would
+            # otherwise judge by the user alone.
+            libc.prctl(28, 4, 0, 0, 0)
         os.setgroups([])
         os.setgid(UNPRIVILEGED)
         os.setuid(UNPRIVILEGED)
