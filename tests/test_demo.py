@@ -11,9 +11,10 @@ from catalog.states import ListingState
 from common.countries import COUNTRY_CODES
 from common.money import Money
 from marketplace.demo import load
-from marketplace.demo.market import BUSINESSES, CATEGORIES, DemoBusiness
+from marketplace.demo.market import BUSINESSES, DemoBusiness
 from marketplace.demo.people import BUYERS, ORDERS
 from marketplace.demo.pictures import KINDS, PALETTES
+from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
 from payments.models import Refund
 from payments.selectors import check_books, forget_rates
@@ -42,7 +43,7 @@ def test_it_is_a_market_of_the_whole_world() -> None:
 
 @pytest.mark.parametrize("business", BUSINESSES, ids=lambda business: business.slug)
 def test_every_listing_is_whole(business: DemoBusiness) -> None:
-    shelves = dict(CATEGORIES)
+    shelves = dict(SHELVES)
     assert business.palette in PALETTES
     for listing in business.listings:
         assert listing.category in shelves, listing.title

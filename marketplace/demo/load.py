@@ -22,9 +22,10 @@ from catalog.services.review import approve_listing
 from catalog.services.shelves import count_shelves, save_shelves
 from common.addresses import PostalAddress
 from common.money import Money
-from marketplace.demo.market import BUSINESSES, CATEGORIES, DemoBusiness, DemoListing
+from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
 from marketplace.demo.people import BUYERS, MODERATOR, ORDERS, PASSWORD, DemoBuyer, DemoOrder
 from marketplace.demo.pictures import PALETTES, draw, draw_banner, draw_logo, render
+from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
 from orders.selectors.baskets import price_basket
 from orders.services.baskets import add_to_basket, open_basket
@@ -74,7 +75,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
             market = DemoMarket(
                 now=now,
                 moderator=_moderator(),
-                shelves=save_shelves(shelves=CATEGORIES),
+                shelves=save_shelves(shelves=SHELVES),
             )
             buyers = {buyer.email: _person(buyer.name, buyer.email, buyer) for buyer in BUYERS}
         for number, demo in enumerate(BUSINESSES, start=1):

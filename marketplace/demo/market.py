@@ -50,31 +50,6 @@ class DemoBusiness:
     listings: tuple[DemoListing, ...]
 
 
-CATEGORIES: tuple[tuple[str, str], ...] = (
-    ("home", "Home"),
-    ("home/ceramics", "Ceramics"),
-    ("home/textiles", "Textiles & rugs"),
-    ("home/kitchen", "Kitchen & table"),
-    ("home/lighting", "Light & candles"),
-    ("home/baskets", "Baskets & storage"),
-    ("fashion", "Wear"),
-    ("fashion/clothing", "Clothing"),
-    ("fashion/scarves", "Scarves & hats"),
-    ("fashion/bags", "Bags & leather"),
-    ("fashion/jewellery", "Jewellery"),
-    ("food", "Food & drink"),
-    ("food/coffee-tea", "Coffee & tea"),
-    ("food/pantry", "Pantry"),
-    ("food/sweets", "Chocolate & sweets"),
-    ("beauty", "Soap & care"),
-    ("play", "Play & music"),
-    ("play/toys", "Toys"),
-    ("play/music", "Instruments"),
-    ("paper", "Paper & prints"),
-    ("paper/stationery", "Stationery"),
-    ("paper/prints", "Art prints"),
-)
-
 _L = DemoListing
 _SIZES = {"Size": ("S", "M", "L")}
 

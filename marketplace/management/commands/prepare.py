@@ -11,8 +11,10 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.utils import timezone
 
 from marketplace.demo import mark
+from marketplace.furnish import furnish
 
 
 class Command(BaseCommand):
@@ -22,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._clear_half_loaded_demo()
         call_command("migrate", interactive=False, verbosity=0)
+        furnish(now=timezone.now())
         self._collect_static()
 
     def _clear_half_loaded_demo(self) -> None:
