@@ -17,6 +17,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from common.memory import forget_everything
 from marketplace.settings import start_embedded_servers
 from tests import database
+from tests.market import market
+
+__all__ = ["market"]
 
 
 def pytest_configure() -> None:
