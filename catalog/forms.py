@@ -16,11 +16,30 @@ from catalog.services.editing import VariantInput
 from common.countries import country_choices
 from common.money import Money, MoneyParseError
 from sellers.models import Business
+from shipping.models import DeliveryProfile
 from trade.selectors import describe_hs
 
 MAX_VALUES = 12
 MAX_VARIANTS = 60
 MAX_STOCK_ON_SHELF = 1_000_000
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A shelf that has no shelves of its own, by its whole name: "Home › Ceramics"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shelves = Category.objects.filter(category__isnull=True)
+        super().__init__(shelves.select_related("parent").order_by("path"), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        return f"{obj.parent.name} › {obj.name}" if obj.parent else obj.name
+
+
+class DeliveryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """One of the business's delivery profiles, by the name that the seller gave it."""
+
+    def label_from_instance(self, obj: DeliveryProfile) -> str:
+        return obj.name
 
 
 class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
@@ -62,6 +81,10 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
             ),
         }
 
+    category = CategoryField(label=_("Category"))
+    delivery_profile = DeliveryField(
+        DeliveryProfile.objects.none(), label=_("Delivery"), required=False
+    )
     origin_country = forms.ChoiceField(
         label=_("Made in"),
         required=False,
@@ -81,17 +104,9 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
         origin = self.fields["origin_country"]
         if isinstance(origin, forms.ChoiceField):
             origin.choices = countries
-        category = self.fields["category"]
         delivery = self.fields["delivery_profile"]
-        if isinstance(category, forms.ModelChoiceField):
-            category.queryset = Category.objects.filter(
-                parent__isnull=False
-            ) | Category.objects.filter(category__isnull=True)
-            category.queryset = category.queryset.distinct().order_by("path")
-            category.label_from_instance = _category_label
         if isinstance(delivery, forms.ModelChoiceField):
             delivery.queryset = business.delivery_profiles.all()
-            delivery.label_from_instance = lambda profile: profile.name
 
     def clean_hs_code(self) -> str:
         # A code chosen from the search below goes before the one that was typed earlier.
@@ -115,26 +130,11 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
         return text
 
 
-def _category_label(category: Category) -> str:
-    return f"{category.parent.name} › {category.name}" if category.parent else category.name
-
-
 class NewListingForm(forms.Form):
     """The least that a draft needs."""
 
     title = forms.CharField(label=_("What are you selling?"), min_length=3, max_length=120)
-    category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.none())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        category = self.fields["category"]
-        if isinstance(category, forms.ModelChoiceField):
-            category.queryset = (
-                Category.objects.filter(category__isnull=True)
-                .select_related("parent")
-                .order_by("path")
-            )
-            category.label_from_instance = _category_label
+    category = CategoryField(label=_("Category"))
 
 
 class PhotoForm(forms.Form):

@@ -194,7 +194,7 @@ def test_rows_that_can_be_told_apart_are_accepted(apart: dict[str, Any]) -> None
     content["row"].append(other)
     if "valid_from" in apart:
         content["row"][2]["valid_to"] = datetime.date(2020, 12, 31)
-    assert parse_rulebook({"t": content})
+    assert parse_rulebook({"t": content}) is not None
 
 
 def test_value_bands_that_touch_are_accepted_and_that_overlap_are_refused() -> None:
@@ -208,7 +208,7 @@ def test_value_bands_that_touch_are_accepted_and_that_overlap_are_refused() -> N
         ]
         return content
 
-    assert parse_rulebook({"t": with_bands("40 USD", "40 USD")})
+    assert parse_rulebook({"t": with_bands("40 USD", "40 USD")}) is not None
     with pytest.raises(RulebookError, match="low and high"):
         parse_rulebook({"t": with_bands("40.01 USD", "40 USD")})
 

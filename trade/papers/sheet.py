@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.util import Padding
 
 MARGIN_MM = 12.0
 SMALL_PT = 6.5
@@ -81,7 +82,13 @@ class Sheet:
         self.pdf.set_font("main", size=size)
         self.pdf.set_xy(x, y)
         self.pdf.multi_cell(
-            width, line_mm, text, align=align, new_x="LEFT", new_y="NEXT", padding=(0, 0.8, 0, 0.8)
+            width,
+            line_mm,
+            text,
+            align=align,
+            new_x="LEFT",
+            new_y="NEXT",
+            padding=Padding(right=0.8, left=0.8),
         )
         return float(self.pdf.get_y())
 
