@@ -24,7 +24,7 @@ from marketplace.environment import CannotStart
 
 __all__ = ["APP_ROLE", "OWNER_ROLE", "EmbeddedServers", "describe_os_error"]
 
-STOP_SECONDS = 2.0
+STOP_SECONDS = 1.5
 
 
 class EmbeddedServers:

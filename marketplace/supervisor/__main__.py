@@ -25,7 +25,7 @@ from marketplace.supervisor import guards
 from marketplace.supervisor.children import HOST, MARK, ROOT, Child, end_all, market_children
 from marketplace.supervisor.words import say, step, welcome
 
-WATCH_SECONDS = 0.5
+WATCH_SECONDS = 0.25
 READY_SECONDS = 60
 
 

@@ -21,7 +21,7 @@ from marketplace.supervisor.words import say
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOST = "127.0.0.1"
 MARK = "FREEPORT_SUPERVISED_BY"
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 1.5
 SLOWEST_RESTART_SECONDS = 10.0
 # Having lived that long, a process is no longer counted as failing at its start.
 STEADY_SECONDS = 60.0
