@@ -137,6 +137,23 @@ def machines() -> Iterator[tuple[str, Machine[StrEnum]]]:
                 yield f"{app_name}.{type(value.initial).__name__}", value
 
 
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_every_dependency_is_pinned_and_explained(name: str) -> None:
+    asked = {
+        re.split(r"[\[~=<>;]", line)[0].strip().lower()
+        for line in (ROOT / f"{name}.in").read_text().splitlines()
+        if line.strip() and not line.startswith(("#", "-"))
+    }
+    pinned = {
+        line.split("==")[0].lower()
+        for line in (ROOT / f"{name}.txt").read_text().splitlines()
+        if "==" in line
+    }
+    assert asked - pinned == set(), "compile the requirements again"
+    explained = (ROOT / "docs" / "dependencies.md").read_text().lower()
+    assert [package for package in sorted(asked) if package not in explained] == []
+
+
 def test_every_state_is_documented() -> None:
     """docs/states.md has each machine with exactly the edges of its table."""
     sections = dict(
