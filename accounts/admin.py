@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -25,6 +26,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.models import AuditEntry, User
+from accounts.selectors import history_of
 from accounts.services import record_action
 from common.states import TransitionError
 
@@ -207,6 +209,15 @@ class DecisionAdmin(ReadOnlyAdmin):
             for offered in super().get_actions_detail(request, object_id)
             if row is not None and self.decisions[offered.path].offered(row)
         ]
+
+    @admin.display(description=_("Who did what"))
+    def show_history(self, row: Model) -> str:
+        """Every line of the audit trail about the row, newest first."""
+        entries = history_of(target_type=row._meta.label_lower, target_id=str(row.pk))
+        rows = (
+            (e.at.strftime("%Y-%m-%d %H:%M"), e.actor or "–", e.action, e.reason) for e in entries
+        )
+        return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
 
     def form_for(self, row: Any, chosen: Decision, data: Any) -> forms.Form:
         """The decision's form; a subclass gives it the row where it needs one."""

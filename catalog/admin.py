@@ -13,7 +13,6 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from accounts.admin import Decision, DecisionAdmin, OptionalReasonForm, decision
-from accounts.selectors import history_of
 from catalog.models import Category, Listing, Variant
 from catalog.services.review import approve_listing, reject_listing, remove_listing
 from catalog.states import ListingState
@@ -132,14 +131,6 @@ class ListingAdmin(DecisionAdmin):
     @admin.display(description=_("Made in"))
     def show_origin(self, listing: Listing) -> str:
         return country_name(listing.origin_country) if listing.origin_country else "–"
-
-    @admin.display(description=_("Who did what"))
-    def show_history(self, listing: Listing) -> str:
-        entries = history_of(target_type="catalog.listing", target_id=str(listing.pk))
-        rows = (
-            (e.at.strftime("%Y-%m-%d %H:%M"), e.actor or "–", e.action, e.reason) for e in entries
-        )
-        return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
 
     @decision("approve", _("Approve"))
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -16,7 +16,6 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, ReasonForm, decision
-from accounts.selectors import history_of
 from common.addresses import PostalAddress
 from common.countries import country_name
 from common.money import Money, MoneyParseError
@@ -189,14 +188,6 @@ class OrderAdmin(DecisionAdmin):
             f"{Money(order.commission_amount, order.seller_currency)} = "
             f"{Money(order.seller_net_amount, order.seller_currency)}"
         )
-
-    @admin.display(description=_("Who did what"))
-    def show_history(self, order: Order) -> str:
-        entries = history_of(target_type="orders.order", target_id=str(order.pk))
-        rows = (
-            (e.at.strftime("%Y-%m-%d %H:%M"), e.actor or "–", e.action, e.reason) for e in entries
-        )
-        return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
 
     @decision("refund", _("Refund"))
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:

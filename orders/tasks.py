@@ -32,7 +32,7 @@ def poll_late_payments() -> None:
     reconciling.poll_late_payments(now=timezone.now())
 
 
-@shared_task(queue="settlement")
+@shared_task
 def run_settlement() -> int:
     """Pay sellers what is theirs; returns how many payouts were made."""
     return len(settling.run_settlement(now=timezone.now()).payouts)

@@ -13,7 +13,6 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from accounts.admin import Decision, DecisionAdmin, OptionalReasonForm, decision
-from accounts.selectors import history_of
 from common.addresses import PostalAddress
 from common.countries import country_name
 from common.postal import format_address
@@ -126,14 +125,6 @@ class BusinessAdmin(DecisionAdmin):
             return "–"
         lines = format_address(PostalAddress.from_dict(business.address), latin=True)
         return format_html_join("\n", "{}<br>", ((line,) for line in lines))
-
-    @admin.display(description=gettext_lazy("Who did what"))
-    def show_history(self, business: Business) -> str:
-        entries = history_of(target_type="sellers.business", target_id=str(business.pk))
-        rows = (
-            (e.at.strftime("%Y-%m-%d %H:%M"), e.actor or "–", e.action, e.reason) for e in entries
-        )
-        return format_html_join("\n", "{} · {} · {} {}<br>", rows) or "–"
 
     @decision("approve", DECISIONS["approve"].title)
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.countries import currency_choices, currency_for
+from common.pictures import MAX_BYTES
 from common.postal import address_fields
-from sellers.gateways.pictures import MAX_BYTES
 from sellers.models import Business
 from sellers.rules import TaxNumberError, clean_tax_number, tax_number_names
 from sellers.states import Role
@@ -154,7 +154,7 @@ class BusinessForm(_TaxNumberForm):
 
 def _small_enough(file: Any) -> Any:
     if file and file.size > MAX_BYTES:
-        raise forms.ValidationError(_("The file is larger than 10 MB."), code="BYTES")
+        raise forms.ValidationError(_("The file is larger than 15 MB."), code="BYTES")
     return file
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from dataclasses import dataclass
 from typing import IO
@@ -10,23 +9,17 @@ from typing import IO
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from catalog.models import Listing, ListingImage
+from common.pictures import as_webp, on_white, read_picture
 
-MAX_BYTES = 15_000_000
-MAX_PIXELS = 50_000_000
 MAX_IMAGES = 10
 SIZES = {"small": 400, "medium": 800, "large": 1600}
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-class ImageRefusedError(ValueError):
-    """The file is not a picture we take; `code` says why: FORMAT, BYTES, PIXELS or COUNT."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class GalleryFullError(Exception):
+    """A listing has MAX_IMAGES photos already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +32,27 @@ class EncodedPhoto:
 def encode_photo(file: IO[bytes]) -> EncodedPhoto:
     """Draw a photo again in three WebP sizes; EXIF data (place, device) does not survive.
 
-    The orientation in it is applied first. Touches no database, so many can be made side by side.
-    Raises ImageRefusedError.
+    Touches no database, so many can be made side by side. Raises PictureRefusedError.
     """
     return EncodedPhoto(_encode(file))
 
 
 def add_image(*, listing: Listing, file: IO[bytes], alt: str = "") -> ListingImage:
-    """Put an uploaded photo last in the gallery. Raises ImageRefusedError; nothing is kept then."""
+    """Put an uploaded photo last in the gallery.
+
+    Raises PictureRefusedError or GalleryFullError, and then nothing is kept.
+    """
     return add_encoded(listing=listing, photo=encode_photo(file), alt=alt)
 
 
 def add_encoded(*, listing: Listing, photo: EncodedPhoto, alt: str = "") -> ListingImage:
-    """Put a photo that encode_photo has drawn last in the gallery. Raises ImageRefusedError."""
+    """Put a photo that encode_photo has drawn last in the gallery. Raises GalleryFullError."""
     pictures = photo.sizes
     with transaction.atomic():
         Listing.objects.select_for_update().only("id").get(pk=listing.pk)
         images = ListingImage.objects.filter(listing=listing)
         if images.count() >= MAX_IMAGES:
-            raise ImageRefusedError("COUNT")
+            raise GalleryFullError
         last = images.aggregate(last=Max("position"))["last"]
         width, height = pictures["large"][1]
         image = ListingImage(
@@ -102,33 +97,13 @@ def describe_image(*, image: ListingImage, alt: str) -> None:
 
 
 def _encode(file: IO[bytes]) -> dict[str, tuple[bytes, tuple[int, int]]]:
-    data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise ImageRefusedError("BYTES")
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise ImageRefusedError("PIXELS")
-            picture = _on_white(ImageOps.exif_transpose(opened))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as error:
-        raise ImageRefusedError("FORMAT") from error
+    picture = on_white(read_picture(file))
     encoded: dict[str, tuple[bytes, tuple[int, int]]] = {}
     done: dict[tuple[int, int], bytes] = {}
     for size, edge in sorted(SIZES.items(), key=lambda item: -item[1]):
         # Each size is made of the one before; a small original is encoded once for all.
         picture.thumbnail((edge, edge), Image.Resampling.LANCZOS)
         if picture.size not in done:
-            out = io.BytesIO()
-            picture.save(out, "WEBP", quality=80, method=4)
-            done[picture.size] = out.getvalue()
+            done[picture.size] = as_webp(picture)
         encoded[size] = (done[picture.size], picture.size)
     return encoded
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        ground = Image.new("RGBA", picture.size, "white")
-        ground.alpha_composite(picture)
-        picture = ground
-    return picture.convert("RGB")

@@ -40,7 +40,7 @@ from catalog.services.editing import (
     update_listing,
 )
 from catalog.services.images import (
-    ImageRefusedError,
+    GalleryFullError,
     add_image,
     describe_image,
     move_image,
@@ -48,6 +48,7 @@ from catalog.services.images import (
 )
 from catalog.services.stock import StockBelowZeroError
 from common.countries import country_choices
+from common.pictures import PictureRefusedError
 from common.states import TransitionError
 from sellers.views.access import BusinessRequest, business_required
 from shipping.services import default_profile
@@ -156,8 +157,10 @@ def listing_photos(request: BusinessRequest, slug: str, listing_id: uuid.UUID) -
             add_image(
                 listing=listing, file=form.cleaned_data["photo"], alt=form.cleaned_data["alt"]
             )
-        except ImageRefusedError as error:
+        except PictureRefusedError as error:
             form.add_error("photo", _photo_words(error.code))
+        except GalleryFullError:
+            form.add_error("photo", _("The gallery is full: ten photos at most. Remove one first."))
         else:
             messages.success(request, _("The photo is in the gallery."))
             return redirect("catalog:listing_photos", slug, listing_id)
@@ -176,7 +179,6 @@ def _photo_words(code: str) -> str:
         "FORMAT": _("This file is not a JPEG, PNG or WebP picture that we can read."),
         "BYTES": _("This file is larger than 15 MB."),
         "PIXELS": _("This picture is larger than 50 megapixels."),
-        "COUNT": _("The gallery is full: ten photos at most. Remove one first."),
     }[code]
 
 

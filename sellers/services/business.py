@@ -132,7 +132,7 @@ def update_business(
 ) -> Business:
     """Change what a business says of itself; every change is in the audit trail.
 
-    Raises NotEditableError while a moderator looks, TaxNumberError, PictureRefusedError (and then
+    Raises NotEditableError while a moderator looks, TaxNumberError, BusinessPictureError (and then
     nothing has changed).
     """
     locked = Business.objects.select_for_update().get(pk=business.pk)

@@ -16,7 +16,7 @@ from accounts.forms import PostalAddressForm
 from common.addresses import PostalAddress
 from common.states import TransitionError
 from sellers.forms import BusinessForm, InviteForm, RoleForm
-from sellers.gateways.pictures import PictureRefusedError
+from sellers.gateways.pictures import BusinessPictureError
 from sellers.models import Membership
 from sellers.selectors import SetupStep, list_team, setup_steps
 from sellers.services import (
@@ -48,7 +48,7 @@ _STEPS = {
     "review": gettext_lazy("Be approved"),
 }
 _REFUSED = {
-    "BYTES": gettext_lazy("The file is larger than 10 MB."),
+    "BYTES": gettext_lazy("The file is larger than 15 MB."),
     "PIXELS": gettext_lazy("The picture has too many pixels."),
     "FORMAT": gettext_lazy("This is not a picture we can read: use JPEG, PNG or WebP."),
 }
@@ -141,7 +141,7 @@ def _save(request: BusinessRequest, form: BusinessForm, address: PostalAddressFo
             banner=words["banner"] or None,
             now=timezone.now(),
         )
-    except PictureRefusedError as error:
+    except BusinessPictureError as error:
         form.add_error(error.field, _REFUSED[error.code])
     except NotEditableError:
         form.add_error(None, _("We are looking at your business; change it after our answer."))
