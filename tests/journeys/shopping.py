@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.visitor import Visitor, digits
+from tests.market import Market
 
 TOTAL: Final = ".totals__sum td"
 # What somebody must fill in or choose in the checkout, as it is first shown.
@@ -87,13 +88,19 @@ def fill_checkout(buyer: Visitor, address: Address) -> int:
     for name, value in address.fields.items():
         form.locator(f"[name={name}]").fill(value)
     if address.area:
-        form.locator("[name=country_area]").select_option(label=address.area)
+        pick(form.locator("[name=country_area]"), address.area)
     if buyer.scripts:
         buyer.page.wait_for_timeout(400)
         buyer.page.wait_for_load_state("networkidle")
     else:
         buyer.press("Update the total")
     return shown_total(buyer)
+
+
+def pick(select: Locator, words: str) -> None:
+    """Choose the first option that has these words in it."""
+    option = select.locator("option", has_text=words).first
+    select.select_option(option.get_attribute("value") or "")
 
 
 def shown_total(buyer: Visitor) -> int:
@@ -140,3 +147,96 @@ def quick_order(buyer: Visitor, listing: str, address: Address, quantity: int = 
     total = fill_checkout(buyer, address)
     assert to_payment(buyer) == total
     return total
+
+
+# --- what the market knows of it -----------------------------------------------------------------
+
+
+def path_of(market: Market, title: str) -> str:
+    """Where a listing is."""
+    key, slug = market.rows("SELECT id, slug FROM catalog_listing WHERE title = %s", title)[0]
+    return f"/l/{key}/{slug}/"
+
+
+def stock_up(market: Market, title: str, available: int = 30) -> None:
+    """Have that many of each kind of a thing on the shelf."""
+    market.rows(
+        "UPDATE catalog_stock SET available = %s WHERE variant_id IN (SELECT v.id FROM catalog_variant v"
+        " JOIN catalog_listing l ON l.id = v.listing_id WHERE l.title = %s)",
+        available,
+        title,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase, as the market and the provider know it."""
+
+    market: Market
+    purchase_id: str
+    session_id: str
+
+    def state(self) -> str:
+        return str(
+            self.market.value("SELECT state FROM orders_purchase WHERE id = %s", self.purchase_id)
+        )
+
+    def becomes(self, state: str, seconds: float = 40) -> None:
+        self.market.wait_for_value(
+            state,
+            "SELECT state FROM orders_purchase WHERE id = %s",
+            self.purchase_id,
+            seconds=seconds,
+        )
+
+    def charges(self) -> list[int]:
+        """What the provider has charged for it, each time."""
+        rows = self.market.rows(
+            "SELECT s.amount FROM sandbox_session s JOIN payments_payment p"
+            " ON s.metadata->>'payment' = p.id::text"
+            " WHERE s.state = 'PAID' AND p.purchase_ref = %s",
+            self.purchase_id,
+        )
+        return [row[0] for row in rows]
+
+    def events(self) -> int:
+        """How often the provider's word about it has come in."""
+        return int(
+            self.market.value(
+                "SELECT count(*) FROM payments_providerevent WHERE payload::text LIKE %s",
+                f"%{self.session_id}%",
+            )
+        )
+
+    def captures(self) -> int:
+        """How often it was booked as paid."""
+        return int(
+            self.market.value(
+                "SELECT count(*) FROM ledger_entry e JOIN payments_payment p"
+                " ON e.reference = p.id::text WHERE e.kind = 'CAPTURE' AND p.purchase_ref = %s",
+                self.purchase_id,
+            )
+        )
+
+    def runs_out(self) -> None:
+        """Its time to pay is over."""
+        for statement in (
+            "UPDATE orders_deadline SET due_at = now() - interval '1 second' WHERE purchase_id = %s",
+            "UPDATE payments_payment SET expires_at = now() - interval '1 second'"
+            " WHERE purchase_ref = %s",
+        ):
+            self.market.rows(statement, self.purchase_id)
+        self.market.rows(
+            "UPDATE sandbox_session SET expires_at = now() - interval '1 second' WHERE id = %s",
+            self.session_id,
+        )
+        self.market.wake("orders.tasks.sweep_deadlines")
+
+
+def bought(buyer: Visitor) -> Bought:
+    """What is being paid on the provider's page that is open."""
+    session_id = buyer.page.url.split("/sandbox/pay/")[1].split("/")[0]
+    purchase_id = buyer.market.value(
+        "SELECT purchase_ref FROM payments_payment WHERE session_ref = %s", session_id
+    )
+    return Bought(buyer.market, str(purchase_id), session_id)

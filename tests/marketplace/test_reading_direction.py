@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gettext
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,40 +10,13 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 from django.utils.translation import trans_real
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-# What a translated text carries: no English page contains it by itself.
-MARK = "⟧"
-ACCENTS = str.maketrans("aeiouAEIOUncs", "áéíóúÁÉÍÓÚñçš")
-# Placeholders, tags and entities stay as they are.
-KEPT = re.compile(r"(%\([a-z_]+\)[sd]|%[sd]|{[a-z_]*}|<[^>]+>|&[a-z]+;)")
+from tests.browser import browser
+from tests.stretched import MARK, StretchedTranslations, stretched
 
-WORD = re.compile(r"[^\W\d_]+")
-
-
-def stretched(text: str) -> str:
-    """The text with accents, each word half as long again, and a mark at the end."""
-    parts = KEPT.split(text)
-    words = "".join(p if at % 2 else WORD.sub(_longer, p) for at, p in enumerate(parts))
-    return f"{words}{MARK}" if text.strip() else text
-
-
-def _longer(word: re.Match[str]) -> str:
-    return word[0].translate(ACCENTS) + "ẅ" * (len(word[0]) // 2)
-
-
-class StretchedTranslations(gettext.NullTranslations):
-    """A catalogue that knows every text."""
-
-    def gettext(self, message: str) -> str:
-        return stretched(message.rpartition("\x04")[2])
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return stretched((msgid1 if n == 1 else msgid2).rpartition("\x04")[2])
-
-    def to_language(self) -> str:
-        return "ar"
+__all__ = ["browser"]
 
 
 @pytest.fixture
@@ -56,26 +26,6 @@ def stretched_language() -> Iterator[None]:
         translations: dict[str, Any] = trans_real._translations  # type: ignore[attr-defined]
         translations["ar"] = StretchedTranslations()
         yield
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread, where Django would refuse to reach the database.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
-        except Error as reason:
-            pytest.skip(f"no browser here: {reason}")
-        yield started
-        started.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-    else:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
 # Which elements stick out, for whoever has to mend it.
