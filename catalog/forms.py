@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ from trade.selectors import describe_hs
 MAX_VALUES = 12
 MAX_VARIANTS = 60
 MAX_STOCK_ON_SHELF = 1_000_000
+MAX_WEIGHT_G = 1_000_000
+MAX_SIDE_MM = 100_000
 
 
 class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -29,6 +32,7 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not ge
 
     def __init__(self, **kwargs: Any) -> None:
         shelves = Category.objects.filter(category__isnull=True)
+        kwargs.setdefault("empty_label", _("Choose a category"))
         super().__init__(shelves.select_related("parent").order_by("path"), **kwargs)
 
     def label_from_instance(self, obj: Category) -> str:
@@ -98,8 +102,13 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, business: Business, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *, business: Business, **kwargs: Any) -> None:
+        if data is not None and data.get("hs_choice"):
+            # A code chosen from the search goes before the one that was typed earlier; put where
+            # the page shows it again, should another field be refused.
+            data = data.copy()
+            data["hs_code"] = data["hs_choice"]
+        super().__init__(data, **kwargs)
         countries = [("", _("Choose a country")), *country_choices(get_language() or "en")]
         origin = self.fields["origin_country"]
         if isinstance(origin, forms.ChoiceField):
@@ -109,8 +118,7 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
             delivery.queryset = business.delivery_profiles.all()
 
     def clean_hs_code(self) -> str:
-        # A code chosen from the search below goes before the one that was typed earlier.
-        typed: str = self.data.get("hs_choice") or self.cleaned_data["hs_code"]
+        typed: str = self.cleaned_data["hs_code"]
         code = "".join(typed.split()).replace(".", "")
         if code and not (len(code) == 6 and code.isdigit()):
             raise forms.ValidationError(_("A customs code has six digits, such as 6912 00."))
@@ -160,6 +168,18 @@ class OptionsForm(forms.Form):
     values_1 = forms.CharField(label=_("Its values, with commas between"), required=False)
     name_2 = forms.CharField(label=_("Second choice"), required=False, max_length=30)
     values_2 = forms.CharField(label=_("Its values, with commas between"), required=False)
+    all_price = forms.CharField(
+        label=_("Price"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    all_stock = forms.IntegerField(
+        label=_("In stock"), required=False, min_value=0, max_value=MAX_STOCK_ON_SHELF
+    )
+    all_weight = forms.IntegerField(
+        label=_("Packed weight (g)"), required=False, min_value=1, max_value=MAX_WEIGHT_G
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -191,28 +211,46 @@ class VariantForm(forms.Form):
     """A row: price, stock, packed weight and the seller's own number."""
 
     price = forms.CharField(
-        label=_("Price"), max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+        label=_("Price"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
     )
     available = forms.IntegerField(label=_("In stock"), min_value=0, max_value=MAX_STOCK_ON_SHELF)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    weight_g = forms.IntegerField(
-        label=_("Packed weight (g)"), required=False, min_value=1, max_value=1_000_000
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=MAX_STOCK_ON_SHELF
     )
-    length_mm = forms.IntegerField(label=_("Length (mm)"), required=False, min_value=1)
-    width_mm = forms.IntegerField(label=_("Width (mm)"), required=False, min_value=1)
-    height_mm = forms.IntegerField(label=_("Height (mm)"), required=False, min_value=1)
+    weight_g = forms.IntegerField(
+        label=_("Packed weight (g)"), required=False, min_value=1, max_value=MAX_WEIGHT_G
+    )
+    length_mm = forms.IntegerField(
+        label=_("Length (mm)"), required=False, min_value=1, max_value=MAX_SIDE_MM
+    )
+    width_mm = forms.IntegerField(
+        label=_("Width (mm)"), required=False, min_value=1, max_value=MAX_SIDE_MM
+    )
+    height_mm = forms.IntegerField(
+        label=_("Height (mm)"), required=False, min_value=1, max_value=MAX_SIDE_MM
+    )
     sku = forms.CharField(label=_("Your number"), required=False, max_length=40)
 
-    def __init__(self, *args: Any, row: VariantSeen, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: VariantSeen, currency: str, needs_price: bool, **kwargs: Any
+    ) -> None:
         self.row = row
         self.currency = currency
+        self.needs_price = needs_price
         super().__init__(*args, **kwargs)
 
     @property
     def label(self) -> str:
         return " · ".join(self.row.options.values())
 
-    def clean_price(self) -> Money:
+    def clean_price(self) -> Money | None:
+        if not self.cleaned_data["price"].strip():
+            if self.needs_price:
+                raise forms.ValidationError(_("Buyers see this listing: enter a price."))
+            return None
         locale = to_locale(get_language() or "en")
         try:
             price = Money.parse(self.cleaned_data["price"], self.currency, locale=locale)
@@ -246,24 +284,40 @@ def _price_words(code: str) -> Any:
 
 
 def variant_forms(
-    *, rows: Sequence[VariantSeen], currency: str, data: Mapping[str, Any] | None = None
+    *,
+    rows: Sequence[VariantSeen],
+    currency: str,
+    needs_price: bool,
+    fill: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> list[VariantForm]:
-    """One form a row, filled with what is there or with what was typed."""
+    """One form a row, with what is there or with what was typed; `fill` goes into empty rows.
+
+    Without `needs_price` a row may be kept unfinished.
+    """
+    fill = fill or {}
     locale = to_locale(get_language() or "en")
     forms_made = []
     for number, row in enumerate(rows):
         variant = row.variant
         initial = {
-            "price": row.price.plain(locale=locale) if row.price else "",
-            "available": row.available,
+            "price": row.price.plain(locale=locale) if row.price else fill.get("all_price") or "",
+            "available": row.available if variant else fill.get("all_stock") or 0,
             "seen": row.available,
-            "weight_g": variant.weight_g if variant else None,
+            "weight_g": (variant.weight_g if variant else None) or fill.get("all_weight"),
             "length_mm": variant.length_mm if variant else None,
             "width_mm": variant.width_mm if variant else None,
             "height_mm": variant.height_mm if variant else None,
             "sku": variant.sku if variant else "",
         }
         forms_made.append(
-            VariantForm(data, prefix=f"v{number}", row=row, currency=currency, initial=initial)
+            VariantForm(
+                data,
+                prefix=f"v{number}",
+                row=row,
+                currency=currency,
+                needs_price=needs_price,
+                initial=initial,
+            )
         )
     return forms_made

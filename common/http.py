@@ -27,6 +27,11 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return default
 
 
+def page_number(text: str) -> int:
+    """The page asked for in an address; nonsense means the first one."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
 def redirect_all(request: HttpRequest, to: str) -> HttpResponse:
     """Send the whole page elsewhere, also when htmx asked for a fragment only."""
     if is_htmx(request):

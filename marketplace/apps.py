@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.forms import Field
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.celery import app as celery_app
 
@@ -14,3 +16,5 @@ class MarketplaceConfig(AppConfig):
         from marketplace.schedule import beat_schedule  # noqa: PLC0415
 
         celery_app.conf.beat_schedule = beat_schedule()
+        # Every form of the shop speaks as its own pages do; a field may still say it better.
+        Field.default_error_messages["required"] = _("Please fill this in.")

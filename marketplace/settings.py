@@ -119,6 +119,8 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            # Money, countries and icons are on nearly every page.
+            "builtins": ["marketplace.templatetags.market"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -246,7 +248,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # accounts: mails go through our outbox; tries are limited by allauth a page, by axes a person and address.
-ACCOUNT_ADAPTER = "accounts.gateways.signin.AccountAdapter"
+ACCOUNT_ADAPTER = "marketplace.signin.MarketAdapter"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {

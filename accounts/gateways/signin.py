@@ -16,7 +16,7 @@ from notifications.services import queue_email
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
-    """Named in settings.ACCOUNT_ADAPTER."""
+    """What marketplace.signin builds on."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the outbox, so that a mail server that is down delays nobody."""

@@ -61,6 +61,7 @@ class ListingFacts:
     description: str
     photos: int
     priced_variants: int
+    variants_without_price: int
     variants_without_weight: int
     hs_code: str
     origin_country: str
@@ -79,7 +80,7 @@ def missing_for_publishing(facts: ListingFacts) -> list[Missing]:
         (len(facts.title.strip()) >= 3, Missing.TITLE),
         (len(facts.description.strip()) >= 30, Missing.DESCRIPTION),
         (facts.photos > 0, Missing.PHOTO),
-        (facts.priced_variants > 0, Missing.VARIANT),
+        (facts.priced_variants > 0 and facts.variants_without_price == 0, Missing.VARIANT),
         (facts.variants_without_weight == 0, Missing.WEIGHT),
         (len(facts.hs_code) == 6 and facts.hs_code.isdigit(), Missing.HS_CODE),
         (bool(facts.origin_country), Missing.ORIGIN),

@@ -65,11 +65,11 @@ def listings_of_business(*, business: Business) -> QuerySet[Listing]:
 def listing_problems(*, listing: Listing) -> list[Problem]:
     """What still keeps the listing from review, for people."""
     words = {
-        Missing.BUSINESS: (_("Your business must be approved first"), "sellers:business"),
+        Missing.BUSINESS: (_("Your business must be approved first"), "sellers:status"),
         Missing.TITLE: (_("A title"), "catalog:listing_edit"),
         Missing.DESCRIPTION: (_("A description of 30 letters or more"), "catalog:listing_edit"),
         Missing.PHOTO: (_("At least one photo"), "catalog:listing_photos"),
-        Missing.VARIANT: (_("A price"), "catalog:listing_variants"),
+        Missing.VARIANT: (_("A price for every variant"), "catalog:listing_variants"),
         Missing.WEIGHT: (_("The packed weight of every variant"), "catalog:listing_variants"),
         Missing.HS_CODE: (_("A customs code"), "catalog:listing_edit"),
         Missing.ORIGIN: (_("The country where it was made"), "catalog:listing_edit"),

@@ -12,6 +12,7 @@ from sellers.states import BusinessState
 def listing_missing(*, listing: Listing) -> list[Missing]:
     """What still keeps the listing from review; empty when it is ready."""
     counts = listing.variants.filter(is_active=True).aggregate(
+        active=Count("id", distinct=True),
         priced=Count("id", filter=Q(prices__min_quantity=1), distinct=True),
         weightless=Count("id", filter=Q(weight_g__isnull=True), distinct=True),
     )
@@ -23,6 +24,7 @@ def listing_missing(*, listing: Listing) -> list[Missing]:
             description=listing.description,
             photos=listing.images.count(),
             priced_variants=counts["priced"],
+            variants_without_price=counts["active"] - counts["priced"],
             variants_without_weight=counts["weightless"],
             hs_code=listing.hs_code,
             origin_country=listing.origin_country,

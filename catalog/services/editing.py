@@ -47,9 +47,9 @@ class NotReadyError(Exception):
 @dataclass(frozen=True, slots=True)
 class VariantInput:
     """A row of the variants table. stock_change is added to what is there, never set over it:
-    units sold while the seller was typing stay sold."""
+    units sold while the seller was typing stay sold. Without a price the row is unfinished."""
 
-    price: Money
+    price: Money | None
     options: dict[str, str] = field(default_factory=dict)
     stock_change: int = 0
     weight_g: int | None = None
@@ -111,8 +111,11 @@ def set_variants(*, listing: Listing, rows: Sequence[VariantInput], now: datetim
     """Make the listing's variants exactly these rows, in this order.
 
     A row whose options exist already changes that variant; a variant without a row is switched
-    off, not deleted, because past orders and baskets point to it.
+    off, not deleted, because past orders and baskets point to it. Raises ValueError for a row
+    without a price once buyers may see the listing.
     """
+    if not may_be_unfinished(listing) and any(row.price is None for row in rows):
+        raise ValueError("a listing that was sent to review has a price for every variant")
     with transaction.atomic():
         Listing.objects.select_for_update().only("id").get(pk=listing.pk)
         existing = {_key(variant.options): variant for variant in listing.variants.all()}
@@ -125,6 +128,11 @@ def set_variants(*, listing: Listing, rows: Sequence[VariantInput], now: datetim
         Listing.objects.filter(pk=listing.pk).update(updated_at=now)
         refresh_listing_prices(listing_ids=[listing.pk], now=now)
     listing.refresh_from_db()
+
+
+def may_be_unfinished(listing: Listing) -> bool:
+    """Whether rows without a price can be kept: nobody but the seller sees the listing yet."""
+    return listing.state in {ListingState.DRAFT, ListingState.REJECTED}
 
 
 def _key(options: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -141,12 +149,15 @@ def _save_variant(variant: Variant, row: VariantInput, position: int) -> None:
     variant.position = position
     variant.is_active = True
     variant.save()
-    Price.objects.update_or_create(
-        variant=variant,
-        min_quantity=1,
-        valid_from=None,
-        defaults={"amount": row.price.amount, "currency": row.price.currency},
-    )
+    if row.price is None:
+        variant.prices.filter(min_quantity=1, valid_from=None).delete()
+    else:
+        Price.objects.update_or_create(
+            variant=variant,
+            min_quantity=1,
+            valid_from=None,
+            defaults={"amount": row.price.amount, "currency": row.price.currency},
+        )
     Stock.objects.get_or_create(variant=variant)
     if row.stock_change:
         adjust_stock(variant_id=variant.pk, change=row.stock_change)

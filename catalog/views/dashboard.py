@@ -33,6 +33,7 @@ from catalog.selectors.editor import (
 from catalog.services.editing import (
     NotReadyError,
     create_listing,
+    may_be_unfinished,
     pause_listing,
     resume_listing,
     set_variants,
@@ -219,6 +220,8 @@ def listing_variants(request: BusinessRequest, slug: str, listing_id: uuid.UUID)
         rows = variant_forms(
             rows=variant_rows(listing=listing, options=options),
             currency=listing.currency,
+            needs_price=not may_be_unfinished(listing),
+            fill=options_form.cleaned_data if wanted is not None else None,
             data=typed,
         )
     # Every row is checked, not only up to the first bad one: all errors are shown at once.
@@ -242,6 +245,8 @@ def listing_variants(request: BusinessRequest, slug: str, listing_id: uuid.UUID)
         422 if bad else 200,
         options_form=options_form,
         rows=rows,
+        bad_row=bad_rows[0] if bad_rows else None,
+        may_be_unfinished=may_be_unfinished(listing),
     )
 
 

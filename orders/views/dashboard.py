@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common.http import page_number
 from common.states import TransitionError
 from orders.forms import CancelForm, ShipForm
 from orders.models import Order
@@ -24,6 +25,7 @@ from orders.selectors.dashboard import (
 from orders.selectors.payouts import money_of_business
 from orders.services.fulfilment import cancel_order, mark_shipped
 from sellers.selectors import setup_steps
+from sellers.states import Role
 from sellers.views.access import BusinessRequest, business_required
 from shipping.rules import CARRIERS
 from trade.papers.customs import customs_declaration
@@ -47,7 +49,10 @@ def overview(request: BusinessRequest, slug: str) -> HttpResponse:
         "dashboard_section": "overview",
         "to_send": tab_counts(business=business)["to-send"],
         "newest": orders_of_business(business=business, tab="to-send", page=1).object_list[:5],
-        "money": money_of_business(business=business),
+        # As on the payout page: money is the owner's business.
+        "money": money_of_business(business=business)
+        if request.membership.role == Role.OWNER
+        else None,
         "bars": sales_chart(business=business, now=now),
         "is_set_up": all(step.done for step in setup_steps(business=business, user=request.user)),
     }
@@ -61,9 +66,8 @@ def seller_orders(request: BusinessRequest, slug: str) -> HttpResponse:
     tab = request.GET.get("show", "to-send")
     if tab not in TABS:
         raise Http404
-    number = request.GET.get("page", "1")
     page = orders_of_business(
-        business=request.business, tab=tab, page=int(number) if number.isdigit() else 1
+        business=request.business, tab=tab, page=page_number(request.GET.get("page", ""))
     )
     counts = tab_counts(business=request.business)
     words = {

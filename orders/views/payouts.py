@@ -18,7 +18,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
-@business_required(role=Role.MANAGER)
+@business_required(role=Role.OWNER)
 def payouts(request: BusinessRequest, slug: str) -> HttpResponse:
     """What is held, what is ready, and every payout."""
     context = {
@@ -36,7 +36,7 @@ def _payout(request: BusinessRequest, number: str) -> ExplainedPayout:
 
 
 @require_GET
-@business_required(role=Role.MANAGER)
+@business_required(role=Role.OWNER)
 def payout(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     """One payout, line by line; the sum of the lines is what arrives."""
     context = {"dashboard_section": "payouts", "view": _payout(request, number)}
@@ -44,7 +44,7 @@ def payout(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
 
 
 @require_GET
-@business_required(role=Role.MANAGER)
+@business_required(role=Role.OWNER)
 def payout_csv(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     """The same lines for the seller's accountant: amounts in major units, plain decimal point."""
     view = _payout(request, number)

@@ -52,7 +52,8 @@ def checkout_return(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     purchase, status = found, None
-    if purchase.state == PurchaseState.AWAITING_PAYMENT:
+    # An expired one too: a slow bank may have paid a moment ago.
+    if purchase.state in {PurchaseState.AWAITING_PAYMENT, PurchaseState.EXPIRED}:
         purchase, status = _ask_provider(purchase, now)
     if purchase.state in {PurchaseState.PAID, PurchaseState.LATE_REFUNDED}:
         return redirect_all(request, _purchase_url(purchase))

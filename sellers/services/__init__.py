@@ -2,6 +2,7 @@
 
 from sellers.services.business import (
     BusinessDetails,
+    CountryFixedError,
     FeeChangedError,
     NotEditableError,
     open_business,
@@ -27,6 +28,7 @@ from sellers.services.team import (
 
 __all__ = [
     "BusinessDetails",
+    "CountryFixedError",
     "FeeChangedError",
     "LastOwnerError",
     "MemberExistsError",

@@ -31,6 +31,10 @@ class FeeChangedError(Exception):
     """The fee somebody agreed to is no longer the fee; show the new one and ask again."""
 
 
+class CountryFixedError(Exception):
+    """A business stays in its country: its currency, its tax number and its papers hang on it."""
+
+
 class NotEditableError(Exception):
     """A business can't change while a moderator looks at it."""
 
@@ -132,12 +136,14 @@ def update_business(
 ) -> Business:
     """Change what a business says of itself; every change is in the audit trail.
 
-    Raises NotEditableError while a moderator looks, TaxNumberError, BusinessPictureError (and then
-    nothing has changed).
+    Raises NotEditableError while a moderator looks, CountryFixedError for an address abroad,
+    TaxNumberError, BusinessPictureError (and then nothing has changed).
     """
     locked = Business.objects.select_for_update().get(pk=business.pk)
     if locked.state == BusinessState.IN_REVIEW:
         raise NotEditableError
+    if details.address.country_code != locked.country:
+        raise CountryFixedError
     before = {field: getattr(locked, field) for field in AUDITED}
     locked.name = details.name.strip()
     locked.tagline = details.tagline.strip()

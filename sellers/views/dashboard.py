@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from sellers.models import Membership
 from sellers.selectors import SetupStep, list_team, setup_steps
 from sellers.services import (
     BusinessDetails,
+    CountryFixedError,
     LastOwnerError,
     MemberExistsError,
     NotEditableError,
@@ -43,7 +45,7 @@ _MISSING = {
 _STEPS = {
     "email": gettext_lazy("Confirm your e-mail address"),
     "address": gettext_lazy("Say where you work"),
-    "story": gettext_lazy("Tell your story on the business page"),
+    "story": gettext_lazy("Tell your story on the business page (you can do it later)"),
     "submitted": gettext_lazy("Ask us to look at it"),
     "review": gettext_lazy("Be approved"),
 }
@@ -61,7 +63,7 @@ def status(request: BusinessRequest, slug: str) -> HttpResponse:
     steps = setup_steps(business=request.business, user=request.user)
     context = {
         "business": request.business,
-        "timeline": _timeline(steps),
+        "timeline": _timeline(request, steps),
         "can_submit": request.business.state in {BusinessState.DRAFT, BusinessState.REJECTED}
         and request.membership.role == Role.OWNER,
         "is_email_verified": steps[0].done,
@@ -70,14 +72,26 @@ def status(request: BusinessRequest, slug: str) -> HttpResponse:
     return render(request, "sellers/status.html", context)
 
 
-def _timeline(steps: list[SetupStep]) -> list[dict[str, Any]]:
-    """The steps as components/timeline.html wants them; the first one open is the present one."""
-    shown: list[dict[str, Any]] = []
-    for step in steps:
-        is_next = not step.done and all(entry["state"] == "done" for entry in shown)
-        state = "done" if step.done else "now" if is_next else "later"
-        shown.append({"title": _STEPS[step.key], "state": state})
-    return shown
+def _timeline(request: BusinessRequest, steps: list[SetupStep]) -> list[dict[str, Any]]:
+    """The steps as components/timeline.html wants them; the first one open is the present one.
+
+    Nobody has to tell a story first, so that step is never the present one.
+    """
+    present = next((step.key for step in steps if not step.done and step.key != "story"), "")
+    is_locked = request.business.state == BusinessState.IN_REVIEW
+    may_edit = request.membership.role != Role.STAFF and not is_locked
+    pages = {"email": reverse("account_email")}
+    if may_edit:
+        about = reverse("sellers:business", args=[request.business.slug])
+        pages |= {"address": about, "story": about}
+    return [
+        {
+            "title": _STEPS[step.key],
+            "state": "done" if step.done else "now" if step.key == present else "later",
+            "url": "" if step.done else pages.get(step.key, ""),
+        }
+        for step in steps
+    ]
 
 
 @require_POST
@@ -143,6 +157,10 @@ def _save(request: BusinessRequest, form: BusinessForm, address: PostalAddressFo
         )
     except BusinessPictureError as error:
         form.add_error(error.field, _REFUSED[error.code])
+    except CountryFixedError:
+        address.add_error(
+            "country_code", _("The business can't move to another country; open another one there.")
+        )
     except NotEditableError:
         form.add_error(None, _("We are looking at your business; change it after our answer."))
     else:
@@ -186,9 +204,16 @@ def team(request: BusinessRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("They are in, and have been told by e-mail."))
             return redirect("sellers:team", slug=slug)
+    rows = list_team(business_id=request.business.pk)
+    owners = sum(row.role == Role.OWNER for row in rows)
     members = [
-        {"row": row, "form": RoleForm(initial={"role": row.role}, auto_id=f"id_{row.pk}_%s")}
-        for row in list_team(business_id=request.business.pk)
+        {
+            "row": row,
+            "form": RoleForm(initial={"role": row.role}, auto_id=f"id_{row.pk}_%s"),
+            # Nothing to choose: a business is never without an owner.
+            "is_last_owner": row.role == Role.OWNER and owners == 1,
+        }
+        for row in rows
     ]
     context = {
         "business": request.business,

@@ -69,6 +69,12 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     enhance(document);
+    // A row of links that is wider than the phone shows where the reader is.
+    for (const here of document.querySelectorAll(".side-nav [aria-current], .tabs [aria-current], .subnav [aria-current]")) {
+      const track = here.closest("ul, .tabs");
+      const [seen, all] = [here.getBoundingClientRect(), track.getBoundingClientRect()];
+      track.scrollLeft += (seen.left + seen.right - all.left - all.right) / 2;
+    }
     const wrong = document.querySelector("[data-focus]");
     if (wrong) wrong.focus();
   });
