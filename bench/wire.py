@@ -158,6 +158,8 @@ def _begin(line: _Line, talks: Iterator[Talk], watch: selectors.BaseSelector, en
     """The next talk on this line, if there is one and time for it."""
     line.talk = next(talks, None) if time.perf_counter() < ends else None
     if line.talk is None:
+        # The server may close what lies idle.
+        watch.unregister(line.plug)
         return False
     _ask(line, next(line.talk), watch)
     return True

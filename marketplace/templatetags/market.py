@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from django import template
-from django.templatetags.static import static
-from django.utils.html import format_html
+from django.conf import settings
+from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
@@ -73,13 +74,22 @@ def day(value: datetime) -> str:
 
 
 @register.simple_tag
-def icon(name: str, size: int = 20) -> SafeString:
-    """A drawing of the sprite, hidden from screen readers: the words beside it say it."""
-    return format_html(
-        '<svg class="icon" width="{}" height="{}" aria-hidden="true" focusable="false">'
-        '<use href="{}#{}"></use></svg>',
-        size,
-        size,
-        static("svg/icons.svg"),
-        name,
-    )
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """A drawing of components/icon.html; a page shows dozens, so each is drawn once a process."""
+    return _drawn("components/icon.html", get_language(), name=name, css=css, label=str(label))
+
+
+@register.simple_tag
+def drawn_once(template_name: str) -> SafeString:
+    """A part that says the same to every visitor who reads the same language, such as the footer.
+
+    It sees SITE_NAME and nothing of the request. Drawn once a process and language, but always
+    anew while templates are being written (DEBUG).
+    """
+    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+    return draw(template_name, get_language(), SITE_NAME=settings.SITE_NAME)
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(template_name: str, language: str | None, **context: str) -> SafeString:
+    return get_template(template_name).render(dict(context))  # type: ignore[return-value] # escaped
