@@ -10,7 +10,7 @@ from catalog.models import Listing
 from catalog.states import ListingState
 from common.countries import COUNTRY_CODES
 from common.money import Money
-from marketplace.demo import load
+from marketplace.demo import load, paint
 from marketplace.demo.market import BUSINESSES, DemoBusiness
 from marketplace.demo.people import BUYERS, ORDERS
 from marketplace.demo.pictures import KINDS, PALETTES
@@ -78,7 +78,7 @@ def small_market(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     orders = [order for order in ORDERS if {title for title, _ in order.lines} <= titles]
     monkeypatch.setattr(load, "BUSINESSES", tuple(small))
     monkeypatch.setattr(load, "ORDERS", tuple(orders))
-    monkeypatch.setattr(load, "PHOTO_PIXELS", 60)
+    monkeypatch.setattr(paint, "PHOTO_PIXELS", 60)
     forget_rates()
     yield
     forget_rates()

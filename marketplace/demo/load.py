@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
@@ -17,14 +19,14 @@ from accounts.services import appoint_moderator, register_person
 from catalog.models import Category, Variant
 from catalog.rules.publishing import combinations
 from catalog.services.editing import VariantInput, create_listing, set_variants, submit_listing
-from catalog.services.images import EncodedPhoto, add_encoded, encode_photo
+from catalog.services.images import EncodedPhoto, add_encoded
 from catalog.services.review import approve_listing
 from catalog.services.shelves import count_shelves, save_shelves
 from common.addresses import PostalAddress
 from common.money import Money
 from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
+from marketplace.demo.paint import Pictures, paint
 from marketplace.demo.people import BUYERS, MODERATOR, ORDERS, PASSWORD, DemoBuyer, DemoOrder
-from marketplace.demo.pictures import PALETTES, draw, draw_banner, draw_logo, render
 from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
 from orders.selectors.baskets import price_basket
@@ -46,7 +48,7 @@ from sellers.services.review import approve_business, submit_for_review
 from shipping.models import DeliveryOption, DeliveryProfile
 from shipping.services import OptionTerms, save_option, save_profile
 
-PHOTO_PIXELS = 800
+DAYS_A_WEEK = 7
 GOOD_CARD = "4242424242424242"
 Say = Callable[[str], None]
 
@@ -59,7 +61,7 @@ class DemoMarket:
     moderator: User
     shelves: dict[str, Category]
     variants: dict[str, list[Variant]] = field(default_factory=dict)
-    businesses: dict[str, Business] = field(default_factory=dict)
+    weeks_with_rates: set[int] = field(default_factory=set)
 
 
 def is_loaded() -> bool:
@@ -70,7 +72,7 @@ def is_loaded() -> bool:
 def load_market(*, now: datetime, say: Say) -> DemoMarket:
     """Make the whole market: people, businesses, listings with pictures, orders in every state."""
     with ThreadPoolExecutor(max_workers=2) as painters:
-        photos = _paint(painters)
+        pictures = paint(painters, BUSINESSES)
         with transaction.atomic():
             market = DemoMarket(
                 now=now,
@@ -80,7 +82,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
             buyers = {buyer.email: _person(buyer.name, buyer.email, buyer) for buyer in BUYERS}
         for number, demo in enumerate(BUSINESSES, start=1):
             with transaction.atomic():
-                _open(market, demo, number, photos)
+                _open(market, demo, number, pictures)
             say(f"  {demo.name}, {demo.country}: {len(demo.listings)} listings")
     count_shelves()
     for order in ORDERS:
@@ -93,14 +95,22 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
 
 
 def _person(name: str, email: str, buyer: DemoBuyer | None = None) -> User:
-    return register_person(
+    user = register_person(
         email=email,
-        password=PASSWORD,
+        password=None,
         name=name,
         country=buyer.address.country_code if buyer else "",
         currency=buyer.currency if buyer else "",
         is_verified=True,
     )
+    User.objects.filter(pk=user.pk).update(password=_password_hash())
+    return user
+
+
+@cache
+def _password_hash() -> str:
+    """Hashing is slow on purpose, and all of the demo's people have one password."""
+    return make_password(PASSWORD)
 
 
 def _moderator() -> User:
@@ -111,35 +121,10 @@ def _moderator() -> User:
     return user
 
 
-# --- pictures ---------------------------------------------------------------------------------
-
-
-def _paint(painters: ThreadPoolExecutor) -> dict[str, list[Future[EncodedPhoto]]]:
-    """Start drawing every listing's pictures; both libraries work beside Python's own lock."""
-    return {
-        f"{demo.slug}/{listing.title}": [
-            painters.submit(_photo, listing.kind, demo.palette, seed, variant)
-            for variant in range(2 if seed % 3 == 0 else 1)
-        ]
-        for number, demo in enumerate(BUSINESSES)
-        for seed, listing in enumerate(demo.listings, start=number * 100)
-    }
-
-
-def _photo(kind: str, palette: str, seed: int, variant: int) -> EncodedPhoto:
-    svg = draw(kind, palette=PALETTES[palette], seed=seed, variant=variant)
-    return encode_photo(io.BytesIO(render(svg, size=PHOTO_PIXELS)))
-
-
 # --- businesses and listings ------------------------------------------------------------------
 
 
-def _open(
-    market: DemoMarket,
-    demo: DemoBusiness,
-    number: int,
-    photos: dict[str, list[Future[EncodedPhoto]]],
-) -> None:
+def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Pictures) -> None:
     opened_at = market.now - timedelta(days=60 - number)
     owner = _person(demo.owner, demo.email)
     address = PostalAddress(
@@ -163,8 +148,6 @@ def _open(
         agreed_fee_bp=settings.PLATFORM_FEE_PERCENT_BP,
         now=opened_at,
     )
-    palette = PALETTES[demo.palette]
-    kinds = tuple(dict.fromkeys(listing.kind for listing in demo.listings))[:5]
     update_business(
         business=business,
         actor=owner,
@@ -175,14 +158,13 @@ def _open(
             tagline=demo.tagline,
             story=demo.story,
         ),
-        logo=io.BytesIO(render(draw_logo(demo.name, palette=palette), size=400)),
-        banner=io.BytesIO(render(draw_banner(demo.name, palette=palette, kinds=kinds), size=1600)),
+        logo=io.BytesIO(pictures.signs[demo.slug, "logo"].result()),
+        banner=io.BytesIO(pictures.signs[demo.slug, "banner"].result()),
         now=opened_at,
     )
     business.refresh_from_db()
     business = submit_for_review(business=business, actor=owner, now=opened_at)
     business = approve_business(business=business, actor=market.moderator, now=opened_at)
-    market.businesses[demo.slug] = business
     profile = _deliver(business, demo, opened_at)
     for position, listing in enumerate(demo.listings):
         _list(
@@ -191,7 +173,7 @@ def _open(
             profile,
             listing,
             live_at=opened_at + timedelta(hours=7 * (position + 1)),
-            photos=[future.result() for future in photos[f"{demo.slug}/{listing.title}"]],
+            photos=[future.result() for future in pictures.photos[f"{demo.slug}/{listing.title}"]],
         )
 
 
@@ -281,7 +263,10 @@ def _list(
 def _buy(market: DemoMarket, user: User, demo: DemoOrder) -> None:
     """One purchase, taken as far as its data says."""
     bought_at = market.now - timedelta(days=demo.days_ago)
-    refresh_rates(now=bought_at)
+    if demo.days_ago // DAYS_A_WEEK not in market.weeks_with_rates:
+        # A purchase of weeks ago is quoted at a rate of then.
+        market.weeks_with_rates.add(demo.days_ago // DAYS_A_WEEK)
+        refresh_rates(now=bought_at)
     purchase = _place(market, user, demo, bought_at)
     payment = Payment.objects.get(purchase_ref=purchase.pk)
     if demo.outcome == "unpaid":
