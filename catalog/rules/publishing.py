@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 # A parcel whose papers say only this is stopped: the EU's advance cargo system (ICS2) refuses
 # such descriptions, and so do most posts. Compared as whole descriptions, not as parts.
@@ -94,6 +96,18 @@ def is_plain_description(text: str) -> bool:
     """Whether customs can tell from the words what is in the parcel ("cotton shirt")."""
     words = text.strip().casefold().rstrip(".")
     return len(words) >= 4 and words not in VAGUE_DESCRIPTIONS
+
+
+def option_order(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The names of the choices as the seller gave them, from its rows in their order.
+
+    The database keeps no order of names; `combinations` makes the first choice change most slowly.
+    """
+    names = sorted({name for row in rows for name in row})
+    pairs = list(pairwise(rows))
+    return sorted(
+        names, key=lambda name: sum(row.get(name) != after.get(name) for row, after in pairs)
+    )
 
 
 def combinations(options: list[tuple[str, list[str]]]) -> list[dict[str, str]]:

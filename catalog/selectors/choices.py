@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.models import Variant
+from catalog.rules.publishing import option_order
 from catalog.selectors.variants import units_left
 
 
@@ -37,15 +38,15 @@ def chosen_variant(variants: Sequence[Variant], asked: str) -> Variant | None:
 def option_choices(variants: Sequence[Variant], chosen: Variant) -> list[OptionChoice]:
     """Each option with its values; a value leads to the variant nearest to the chosen one.
 
-    Options stand in alphabetical order (the database keeps no other), values in the seller's.
+    Options and values stand in the seller's order.
     """
     names: dict[str, dict[str, None]] = {}
     for variant in variants:
         for name, label in variant.options.items():
             names.setdefault(name, {})[label] = None
     return [
-        OptionChoice(name, tuple(_value(variants, chosen, name, label) for label in labels))
-        for name, labels in sorted(names.items())
+        OptionChoice(name, tuple(_value(variants, chosen, name, label) for label in names[name]))
+        for name in option_order([variant.options for variant in variants])
     ]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Listing, ListingImage, Variant
 from catalog.rules.parcels import ParcelQuote
 from catalog.rules.prices import NoPriceError, unit_price
-from catalog.rules.publishing import Missing, combinations
+from catalog.rules.publishing import Missing, combinations, option_order
 from catalog.selectors.breakdown import Breakdown, cost_breakdown
 from catalog.selectors.parcels import ParcelItem, quote_parcel
 from catalog.selectors.publishing import listing_missing
@@ -91,8 +91,9 @@ def listing_problems(*, listing: Listing) -> list[Problem]:
 
 def options_of_listing(*, listing: Listing) -> dict[str, str]:
     """The choices as the options form shows them, from the active variants."""
-    chosen = [v.options for v in listing.variants.filter(is_active=True)]
-    names = list(dict.fromkeys(name for options in chosen for name in options))
+    active = listing.variants.filter(is_active=True).order_by("position")
+    chosen = [variant.options for variant in active]
+    names = option_order(chosen)
     shown: dict[str, str] = {}
     for number, name in enumerate(names[:2], start=1):
         values = dict.fromkeys(options[name] for options in chosen if name in options)
@@ -111,7 +112,8 @@ def variant_rows(
     known = {tuple(sorted(variant.options.items())): variant for variant in variants}
     if options is None:
         active = [variant.options for variant in variants if variant.is_active]
-        wanted = active or [{}]
+        names = option_order(active)
+        wanted = [{name: row[name] for name in names if name in row} for row in active] or [{}]
     else:
         wanted = combinations(options)
     return [_seen(row, known.get(tuple(sorted(row.items())))) for row in wanted]

@@ -24,9 +24,7 @@ def variants_for_basket(*, variant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID
     if not variant_ids:
         return {}
     pictures = ListingImage.objects.order_by("position", "id")
-    found = _priced(Variant.objects.filter(pk__in=variant_ids)).select_related(
-        "listing__business", "listing__delivery_profile"
-    )
+    found = _priced(Variant.objects.filter(pk__in=variant_ids)).select_related("listing__business")
     found = found.prefetch_related(Prefetch("listing__images", queryset=pictures))
     return {variant.pk: variant for variant in found}
 

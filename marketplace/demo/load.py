@@ -129,7 +129,7 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
     owner = _person(demo.owner, demo.email)
     address = PostalAddress(
         country_code=demo.country,
-        company_name=demo.name,
+        name=demo.owner,
         street_address=demo.street,
         city=demo.city,
         postal_code=demo.postal_code,

@@ -3,7 +3,7 @@ needs: name, address and telephone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.paginator import Page, Paginator
@@ -118,6 +118,8 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
 def parcel_paper(*, order: Order, signed_by: str, now: datetime) -> ParcelPaper:
     """The order as its papers describe it: what the buyer paid for goods and delivery."""
     sender = PostalAddress.from_dict(order.business.address)
+    if sender.company_name.strip() == order.business.name:
+        sender = replace(sender, company_name="")  # it stands above the address already
     receiver = PostalAddress.from_dict(order.purchase.ship_to)
     return ParcelPaper(
         order_number=order.number,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.selectors import has_verified_email
 from notifications.models import EmailDelivery
+from sellers.services import open_business
 from tests.accounts.conftest import PASSWORD
 
 SIGN_UP = "/account/signup/"
@@ -44,6 +48,29 @@ def test_the_confirmation_goes_through_the_outbox_and_verifies(client: Client, d
     assert not has_verified_email(user_id=user.pk)  # a mail scanner's GET confirms nothing
     client.post(link[1])
     assert has_verified_email(user_id=user.pk)
+
+
+def test_a_seller_who_confirms_goes_on_with_the_business(client: Client, db: None) -> None:
+    sign_up(client)
+    user = User.objects.get()
+    assert confirm(client) == "/"
+    business = open_business(
+        owner=user,
+        name="Kente by Ama",
+        country="GH",
+        currency="GHS",
+        agreed_fee_bp=settings.PLATFORM_FEE_PERCENT_BP,
+        now=timezone.now(),
+    )
+    EmailAddress.objects.update(verified=False)
+    assert confirm(client) == f"/sell/{business.slug}/status/"
+
+
+def confirm(client: Client) -> str:
+    """Press the button behind the mail's link; where that leads."""
+    address = EmailAddress.objects.get()
+    key = EmailConfirmationHMAC(address).key
+    return str(client.post(f"/account/confirm-email/{key}/")["Location"])
 
 
 def test_a_second_account_with_the_same_address_is_not_made(client: Client, lucie: User) -> None:

@@ -225,6 +225,63 @@ def test_a_bad_price_is_said_beside_it_and_nothing_changes(
     assert cast.ama.variant.prices.get().amount == 25000
 
 
+def test_a_draft_is_kept_with_half_of_its_prices_and_in_the_sellers_order(
+    ama: Client, cast: Cast
+) -> None:
+    listing = draft(ama, cast)
+    page = at(cast, listing, "variants/")
+    # "Size" is the shorter name, which the database would put first.
+    options = {"name_1": "Colour", "values_1": "Blue,White", "name_2": "Size", "values_2": "M,L"}
+    laid_out = ama.get(page, {**options, "all_price": "80", "all_stock": "3", "all_weight": "250"})
+    assert laid_out.content.decode().count('value="80"') == 5  # the box above and four rows
+    rows = {
+        f"v{n}-{what}": value
+        for n in range(4)
+        for what, value in (("price", "80" if n else ""), ("available", "3"), ("weight_g", "250"))
+    }
+    assert ama.post(page, {**options, **rows}).status_code == 302
+    assert [v.options for v in listing.variants.order_by("position")][1] == {
+        "Colour": "Blue",
+        "Size": "L",
+    }
+    assert sorted(v.prices.count() for v in listing.variants.all()) == [0, 1, 1, 1]
+    assert Missing.VARIANT in listing_missing(listing=listing)
+    again = ama.get(page).content.decode()
+    assert 'name="name_1" value="Colour"' in again
+    assert "Blue · M" in again
+
+
+def test_what_buyers_see_keeps_its_price(ama: Client, cast: Cast) -> None:
+    listing = cast.ama.listing
+    page = at(cast, listing, "variants/")
+    response = ama.post(page, {"v0-price": "", "v0-available": "10", "v0-weight_g": "900"})
+    assert response.status_code == 422
+    assert "enter a price" in response.content.decode()
+    assert cast.ama.variant.prices.get().amount == 25000
+    with pytest.raises(ValueError, match="price"):
+        set_variants(listing=listing, rows=[VariantInput(None)], now=NOW)
+    assert cast.ama.variant.prices.get().amount == 25000
+
+
+@pytest.mark.parametrize(
+    "odd", [{"v0-seen": "-99999999999"}, {"v0-length_mm": "99999999999"}, {"v0-price": "9" * 20}]
+)
+def test_absurd_numbers_are_refused_in_words(ama: Client, cast: Cast, odd: dict[str, str]) -> None:
+    row = {"v0-price": "250", "v0-available": "10", "v0-seen": "10", "v0-weight_g": "900"}
+    assert ama.post(at(cast, cast.ama.listing, "variants/"), {**row, **odd}).status_code == 422
+    assert Stock.objects.get(variant=cast.ama.variant).available == 10
+
+
+def test_a_code_chosen_stays_chosen_when_another_answer_is_refused(ama: Client, cast: Cast) -> None:
+    listing = draft(ama, cast)
+    answers = {**WORDS, "hs_code": "", "hs_choice": "621143", "customs_description": "gift"}
+    refused = ama.post(
+        at(cast, listing), {"title": listing.title, "category": listing.category_id, **answers}
+    )
+    assert refused.status_code == 422
+    assert 'name="hs_code" value="621143"' in refused.content.decode()
+
+
 def test_a_variant_without_a_row_is_switched_off_and_comes_back(cast: Cast) -> None:
     listing, variant = cast.ama.listing, cast.ama.variant
     price = Money(100, "GHS")

@@ -103,6 +103,15 @@ def test_a_bomb_is_not_unpacked(as_ama: Client, business: Business) -> None:
     assert "too many pixels" in response.context["form"].errors["logo"][0]
 
 
+def test_a_business_stays_in_its_country(as_ama: Client, business: Business) -> None:
+    abroad = {**filled_in(name="Elsewhere"), "country_code": "TG", "city": "Lomé"}
+    response = as_ama.post(url(business), abroad)
+    assert response.status_code == 422
+    assert "another country" in response.content.decode()
+    business.refresh_from_db()
+    assert (business.name, business.address["country_code"]) == ("Kente by Ama", "GH")
+
+
 def test_a_wrong_tax_number(as_ama: Client, business: Business) -> None:
     response = as_ama.post(url(business), filled_in(tax_number="C1"))
     assert response.status_code == 422

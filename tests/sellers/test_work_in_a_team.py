@@ -88,6 +88,32 @@ def test_the_last_owner_stays(as_ama: Client, ama: User, business: Business) -> 
     assert Membership.objects.get().role == Role.OWNER
 
 
+def test_nobody_is_led_to_a_door_that_is_shut(
+    as_ama: Client, ama: User, business: Business, kofi: User
+) -> None:
+    shut = {Role.STAFF: ("payouts", "business", "team"), Role.MANAGER: ("payouts", "team")}
+    for role, pages in shut.items():
+        Membership.objects.update_or_create(
+            business=business, user=kofi, defaults={"role": role, "created_at": NOW}
+        )
+        page = signed_in(kofi).get(f"/sell/{business.slug}/").content.decode()
+        assert "Held for you" not in page
+        for name in pages:
+            assert f"/sell/{business.slug}/{name}/" not in page
+            assert signed_in(kofi).get(f"/sell/{business.slug}/{name}/").status_code == 404
+    own = as_ama.get(f"/sell/{business.slug}/").content.decode()
+    assert "Held for you" in own
+    assert f"/sell/{business.slug}/payouts/" in own
+
+
+def test_the_only_owner_is_not_offered_to_be_removed(
+    as_ama: Client, ama: User, business: Business
+) -> None:
+    mine = Membership.objects.get(business=business, user=ama)
+    page = as_ama.get(team_url(business)).content.decode()
+    assert f"/team/{mine.pk}/" not in page
+
+
 def test_only_owners_manage_the_team(
     business: Business, ama: User, kofi: User, as_linh: Client
 ) -> None:

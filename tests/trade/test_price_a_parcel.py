@@ -579,3 +579,17 @@ class TestUnknown:
         assert fresh.certainty is Certainty.GUARANTEED
         assert stale.certainty is Certainty.ESTIMATE
         assert sums(fresh) == sums(stale)
+
+
+def test_a_parcel_within_a_country_without_a_book_owes_nothing_at_a_border() -> None:
+    """From Hanoi to Da Nang no customs officer looks; from Hanoi to Kathmandu nobody here knows."""
+    home = price(parcel("VN", "2026-11-24", ("442190", "20"), dispatched_from="VN"))
+    assert (home.certainty, home.unknowns, home.regime) == (
+        Certainty.GUARANTEED,
+        (),
+        "Within the country",
+    )
+    assert home.charges == ()
+    abroad = price(parcel("NP", "2026-11-24", ("442190", "20"), dispatched_from="VN"))
+    assert codes(abroad) == {"destination"}
+    assert abroad.certainty is Certainty.UNKNOWN

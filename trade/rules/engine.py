@@ -14,7 +14,7 @@ from dataclasses import replace
 from common.money import Money, allocate, currency_of
 from trade.rules.duties import charge_duty, waive_duty
 from trade.rules.rounding import half_up
-from trade.rules.rows import Doubt, Facts, Import, RateUnavailableError, Row
+from trade.rules.rows import Doubt, Facts, Import, Per, RateUnavailableError, Row
 from trade.rules.rulebook import Rulebook, Snapshot
 from trade.rules.taxes import charge_tax, tax_row, taxes_duty
 from trade.rules.values import (
@@ -30,7 +30,10 @@ from trade.rules.values import (
 )
 from trade.rules.workings import ZERO, Workings, percent
 
-__all__ = ["landed_cost"]
+__all__ = ["WITHIN_ONE_COUNTRY", "landed_cost"]
+
+# The regime of a parcel that stays in a country without a book of its own.
+WITHIN_ONE_COUNTRY = "Within the country"
 
 
 def landed_cost(
@@ -44,6 +47,8 @@ def landed_cost(
     """
     snapshot = rulebook.at(consignment.destination, consignment.date)
     if snapshot is None:
+        if consignment.dispatched_from == consignment.destination:
+            return _within_one_country(consignment)
         return _nothing_known(consignment, "destination")
     try:
         if consignment.prices_include_tax:
@@ -75,6 +80,24 @@ def _nothing_known(
         certainty=Certainty.UNKNOWN,
         regime="",
         row_ids=(row_id,) if row_id else (),
+    )
+
+
+def _within_one_country(consignment: Consignment) -> LandedCost:
+    """A parcel that crosses no border owes nothing at one, whatever we know of that country.
+
+    Its own tax on the sale is the seller's and in the price. Where a book names the countries
+    without a border between them, its row says the same with its law.
+    """
+    return LandedCost(
+        currency=consignment.delivery.currency,
+        goods=_goods(consignment),
+        delivery=consignment.delivery,
+        charges=(),
+        unknowns=(),
+        certainty=Certainty.GUARANTEED,
+        regime=WITHIN_ONE_COUNTRY,
+        row_ids=(),
     )
 
 
@@ -156,7 +179,7 @@ def _answer(work: Workings) -> LandedCost:
     _choose_schemes(work, rules)
     charge_duty(work, rules)
     waive_duty(work)
-    _doubts(work, work.book.duty_doubts)
+    _doubts(work, work.book.early_doubts)
     _leave_to_carrier(work, rules)
     charge_tax(work, rules)
     _leave_to_carrier(work, rules)
@@ -199,9 +222,24 @@ def _fees(work: Workings) -> None:
         if row is None or (row.effect.when == "collected" and not work.carrier_collects):
             continue
         effect = row.effect
-        base = work.convert(effect.amount)
-        amount = half_up(work.convert_exact(effect.amount) * (1 + effect.tax_rate))
+        try:
+            exact = work.convert_exact(effect.amount)
+        except RateUnavailableError as error:
+            # The fee alone is missing: duty and tax are known without this rate.
+            params = (("from", error.from_currency), ("to", error.to_currency))
+            work.unknowns.append(
+                Unknown(
+                    ChargeKind.FEE, "fee_exchange_rate", None, row.id, Certainty.UNKNOWN, params
+                )
+            )
+            continue
+        if effect.per is Per.ITEM:
+            exact *= len({line.hs_code[:6] or line.key for line in work.sale.lines})
+        base = half_up(exact)
+        amount = half_up(exact * (1 + effect.tax_rate))
         text = str(effect.amount)
+        if effect.per is Per.ITEM:
+            text += "/item"
         if effect.tax_rate:
             text += f" + {percent(effect.tax_rate)}"
         collector = effect.collector

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from common.countries import country_name
 from trade.rules.restrictions import Outcome, Restriction
 from trade.rules.values import Charge, Unknown
 from trade.rules.words import Form, Sentence, explain
@@ -54,7 +55,7 @@ NAMES = frozenset(
         gettext_noop("No import tax"),
         gettext_noop("No ordinary duty on post"),
         gettext_noop("Norwegian standard import"),
-        gettext_noop("Not collected up to NZ$60"),
+        gettext_noop("Not collected below NZ$60"),
         gettext_noop("Not levied up to CHF 5"),
         gettext_noop("Nothing due at the border up to A$1,000"),
         gettext_noop("Nothing due at the border up to NZ$1,000"),
@@ -66,6 +67,7 @@ NAMES = frozenset(
         gettext_noop("Provincial sales tax (none on basic groceries)"),
         gettext_noop("Romanian parcel fee"),
         gettext_noop("Section 122 duty"),
+        gettext_noop("Section 301 duty (Brazil)"),
         gettext_noop("Section 301 duty (forced labour)"),
         gettext_noop("Section 301 duty (forced labour), floor"),
         gettext_noop("Singapore GST on low-value goods"),
@@ -97,6 +99,7 @@ NAMES = frozenset(
         gettext_noop("Within Norway"),
         gettext_noop("Within Singapore"),
         gettext_noop("Within Switzerland and Liechtenstein"),
+        gettext_noop("Within the country"),
         gettext_noop("Within the European Union"),
         gettext_noop("Within the United Kingdom"),
         gettext_noop("Within the United States"),
@@ -148,7 +151,10 @@ def _say_base(parts: Sentence) -> str:
 def say_unknown(unknown: Unknown) -> str:
     """What is not known, and what that means for the buyer."""
     values = {"hs_code": "", "origin": "", "destination": "", "from": "", "to": ""}
-    return _UNKNOWNS[unknown.code]() % (values | dict(unknown.params))
+    values |= dict(unknown.params)
+    if values["origin"]:
+        values["origin"] = country_name(values["origin"], get_language() or "en")
+    return _UNKNOWNS[unknown.code]() % values
 
 
 _UNKNOWNS: dict[str, Callable[[], str]] = {
@@ -163,6 +169,18 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     "exchange_rate": lambda: _(
         "Duty and tax can't be worked out, because there is no exchange rate between %(from)s and "
         "%(to)s today."
+    ),
+    "fee_exchange_rate": lambda: _(
+        "A fee of the country can't be worked out, because there is no exchange rate between "
+        "%(from)s and %(to)s today."
+    ),
+    "excise": lambda: _(
+        "These goods bear an excise duty of the country that is not known here. The carrier may "
+        "ask you for it, and for tax on it, before delivery."
+    ),
+    "flat_duty_route": lambda: _(
+        "Whether the EU's flat duty holds for parcels by courier outside the one-stop shop is "
+        "disputed; it is included here."
     ),
     "classification": lambda: _(
         "These goods have no customs code yet, so their duty is not known. The carrier may ask you "
