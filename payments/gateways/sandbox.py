@@ -42,7 +42,8 @@ def _answers() -> Iterator[None]:
     try:
         yield
     except sandbox.SandboxError as error:
-        if error.definitive:
+        # A key that is taken says that an earlier request arrived, not that nothing happened.
+        if error.definitive and error.code != "key_reused":
             raise ProviderRefused(error.code, str(error)) from error
         raise ProviderUnavailable(str(error)) from error
 

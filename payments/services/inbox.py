@@ -167,9 +167,15 @@ def _transfer_now(event: ProviderEvent, row: Refund | Payout) -> TransferFacts:
         told = event.payload["data"]["object"]
         if told["key"] != key:
             return TransferFacts(TransferStatus.MISSING)  # of an earlier try
-        if not told["id"]:
+        facts = _asked_now(event, row, key)
+        if facts.status == TransferStatus.MISSING and not told["id"]:
             # Refused at once: the provider has no object that could be asked for.
             return TransferFacts(TransferStatus(told["status"]), "", told["failure"])
+        return facts
+    return _asked_now(event, row, key)
+
+
+def _asked_now(event: ProviderEvent, row: Refund | Payout, key: str) -> TransferFacts:
     if isinstance(row, Payout):
         payouts = payout_gateway(row.provider)
         return (

@@ -15,7 +15,7 @@ from payments.gateways.base import PayoutRequest, TransferStatus
 from payments.models import Payout
 from payments.services.inbox import PayoutFacts, transfer_key
 from payments.services.ledger import Leg, post_entry
-from payments.services.transfers import BATCH, LEASE, submit
+from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
 
 
@@ -30,11 +30,13 @@ class PayoutOutcome:
 
 
 def submit_payouts(*, now: datetime) -> int:
-    """Bring payouts that are due to their providers; returns how many were looked at."""
-    ids = Payout.objects.claim(now=now, limit=BATCH, lease=LEASE)
-    for payout_id in ids:
-        _submit(payout_id, now)
-    return len(ids)
+    """Bring payouts that are due to their providers; returns how many were looked at.
+
+    One that was never sent waits while its payee is on hold; one that was is followed all the same.
+    """
+    unsent = {"transfer": TransferState.PENDING, "attempts": 0}
+    due = Payout.objects.exclude(payee__payouts_held=True, **unsent)
+    return submit_due(due, _submit, now=now)
 
 
 def _submit(payout_id: uuid.UUID, now: datetime) -> None:

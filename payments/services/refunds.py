@@ -24,7 +24,7 @@ from payments.services.errands import SUBMIT_REFUNDS
 from payments.services.held import lock_held, refunded_parts
 from payments.services.inbox import RefundFacts, transfer_key
 from payments.services.ledger import Leg, post_entry
-from payments.services.transfers import BATCH, LEASE, submit
+from payments.services.transfers import submit, submit_due
 from payments.states import HELD, TRANSFER, AccountKind, EntryKind, HeldState, TransferState
 
 
@@ -135,10 +135,7 @@ def _take(held: HeldPayment, parts: Parts) -> None:
 
 def submit_refunds(*, now: datetime) -> int:
     """Bring refunds that are due to their providers; returns how many were looked at."""
-    ids = Refund.objects.claim(now=now, limit=BATCH, lease=LEASE)
-    for refund_id in ids:
-        _submit(refund_id, now)
-    return len(ids)
+    return submit_due(Refund.objects.all(), _submit, now=now)
 
 
 def _submit(refund_id: uuid.UUID, now: datetime) -> None:

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F
 
 from common.money import Money
+from common.sweeps import ROW_FAILURES
 from common.wake import wake
-from payments.models import Account, Balance, Payee, Payout, PayoutLine, Posting
+from payments.models import Account, Balance, Entry, Payee, Payout, PayoutLine, Posting
 from payments.rules.payouts import payout_floor
 from payments.selectors.ledger import balance
 from payments.services.errands import SUBMIT_PAYOUTS
@@ -26,10 +27,11 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(slots=True)
 class SettlementReport:
-    """What one run did: payouts made, payees passed over because theirs are on hold."""
+    """What one run did: payouts made, payees passed over because theirs are on hold or failed."""
 
     payouts: list[Payout] = field(default_factory=list)
     on_hold: int = 0
+    failed: int = 0
 
 
 def run_settlement(*, period: str, now: datetime) -> SettlementReport:
@@ -46,7 +48,12 @@ def run_settlement(*, period: str, now: datetime) -> SettlementReport:
         if payee.payouts_held:
             report.on_hold += 1
             continue
-        payout = settle_payee(payee_id=payee.pk, period=period, now=now)
+        try:
+            payout = settle_payee(payee_id=payee.pk, period=period, now=now)
+        except ROW_FAILURES:
+            logger.exception("payee %s could not be settled", payee.pk)
+            report.failed += 1
+            continue
         if payout is not None:
             report.payouts.append(payout)
     return report
@@ -123,7 +130,7 @@ def _net_debt(payee: Payee, label: str) -> None:
     if taken.amount <= 0:
         return
     post_entry(
-        key=f"netting:{payee.pk}:{label}:{debt.amount}:{payable.amount}",
+        key=f"netting:{payee.pk}:{label}:{_nettings(payee) + 1}",
         kind=EntryKind.NETTING,
         reference=str(payee.pk),
         legs=[
@@ -131,6 +138,11 @@ def _net_debt(payee: Payee, label: str) -> None:
             Leg(AccountKind.SELLER_RECEIVABLE, taken, str(payee.pk)),
         ],
     )
+
+
+def _nettings(payee: Payee) -> int:
+    """How often a debt was netted; the payee is locked, so nobody counts the same."""
+    return Entry.objects.filter(kind=EntryKind.NETTING, reference=str(payee.pk)).count()
 
 
 def _unsettled(payee: Payee) -> list[tuple[int, int]]:

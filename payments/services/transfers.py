@@ -8,11 +8,14 @@ finally says goes through the inbox, so that there is one path by which it reach
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from common.sweeps import ROW_FAILURES
+from notifications.models import EffectQuerySet
 from notifications.states import EffectState
 from payments.gateways.base import (
     ProviderRefused,
@@ -31,6 +34,23 @@ FIRST_LOOK = timedelta(seconds=20)
 LONGEST_WAIT = timedelta(hours=1)
 
 Ask = Callable[[], TransferFacts]
+
+
+def submit_due(
+    rows: EffectQuerySet[Refund] | EffectQuerySet[Payout],
+    submit_one: Callable[[uuid.UUID, datetime], None],
+    *,
+    now: datetime,
+) -> int:
+    """Bring those of `rows` that are due to their providers; returns how many were looked at."""
+    ids = rows.claim(now=now, limit=BATCH, lease=LEASE)
+    for row_id in ids:
+        try:
+            submit_one(row_id, now)
+        except ROW_FAILURES:
+            # Its lease keeps it away for a while; the others go on.
+            logger.exception("%s %s could not be sent", rows.model.__name__, row_id)
+    return len(ids)
 
 
 def submit(

@@ -30,12 +30,14 @@ from payments.services import (
     event_facts,
     fail_event,
     finish_event,
+    hold_payouts,
     open_session,
     pending_events,
     receive_webhook,
     release_held,
     reopen_event,
     request_refund,
+    resume_payouts,
     retry_refund,
     run_settlement,
     store_event,
@@ -162,6 +164,19 @@ def test_closing_an_open_page_ends_it(payment: Payment, now: datetime) -> None:
     assert outcome.state == PaymentState.EXPIRED
     with pytest.raises(sandbox.SandboxError):
         sandbox.pay_session(session_id=opened.session_ref, card_number=CARD, now=now)
+
+
+def test_a_page_that_never_was_ends_with_its_time(
+    payment: Payment, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the reconciler would ask about it for days, and not about others."""
+    loses_the_answer(monkeypatch, "create_session", after=False)
+    open_session(payment_id=payment.pk, now=now)
+    before, over = now + timedelta(minutes=14), now + timedelta(minutes=15)
+    for moment, state in ((before, PaymentState.UNKNOWN), (over, PaymentState.EXPIRED)):
+        apply_payment_facts(facts=close_session(payment_id=payment.pk, now=moment), now=moment)
+        payment.refresh_from_db()
+        assert payment.state == state
 
 
 @pytest.mark.django_db(transaction=True)
@@ -330,6 +345,77 @@ def test_a_payout_that_fails_goes_back_to_the_payee(
     assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="EUR") == Money(0, "EUR")
     assert Payee.objects.get().payouts.count() == 1
     assert check_books().problems == []
+
+
+def test_a_payout_that_was_not_sent_yet_waits_while_its_payee_is_on_hold(
+    payment: Payment, now: datetime
+) -> None:
+    """Suspended between settlement and sending: nothing leaves; what has left is still followed."""
+    payout = settle(payment, now)
+    hold_payouts(payee_id=payout.payee_id, reason="Suspended", now=now)
+    assert submit_payouts(now=now) == 0
+    assert SandboxPayout.objects.count() == 0
+    resume_payouts(payee_id=payout.payee_id, now=now)
+    assert submit_payouts(now=now) == 1
+    hold_payouts(payee_id=payout.payee_id, reason="Suspended", now=now)
+    sandbox.run_bank(now=now + LATER)
+    assert submit_payouts(now=now + LATER) == 1
+    read_inbox(now + LATER)
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.DONE
+
+
+def test_a_key_that_the_provider_knows_is_no_refusal(payment: Payment, now: datetime) -> None:
+    """The same key with another account: the first request arrived, so the money is on its way."""
+    payout = settle(payment, now)
+    submit_payouts(now=now)
+    Payout.objects.update(
+        transfer=TransferState.PENDING, provider_ref="", attempts=0, due_at=now, lease_until=None
+    )
+    update_payee(payee_id=payout.payee_id, destination={"account": "another-1"})
+    submit_payouts(now=now)
+    read_inbox(now)
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.UNKNOWN
+    assert balance(kind=AccountKind.SELLER_PAYABLE, currency="EUR") == Money(0, "EUR")
+    submit_payouts(now=now + LATER)
+    payout.refresh_from_db()
+    assert payout.provider_ref == SandboxPayout.objects.get().pk
+
+
+def test_a_refusal_is_not_believed_when_another_worker_was_let_through(
+    payment: Payment, now: datetime
+) -> None:
+    """Two workers after a lease ran out: one is refused, the other, a moment later, is not."""
+    payout = settle(payment, now, "refuse-1")
+    submit_payouts(now=now)
+    assert ProviderEvent.objects.filter(state=InboxState.NEW).count() == 1
+    update_payee(payee_id=payout.payee_id, destination={"account": "good-1"})
+    submit_payouts(now=now + LATER)
+    assert SandboxPayout.objects.count() == 1
+    read_inbox(now + LATER)
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.SUBMITTED
+    assert balance(kind=AccountKind.SELLER_PAYABLE, currency="EUR") == Money(0, "EUR")
+
+
+def test_one_transfer_that_cannot_be_sent_does_not_keep_the_others_waiting(
+    payment: Payment, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pay(payment, now)
+    for key in ("first", "second"):
+        request_refund(order_ref=order_of(payment), amount=100, reason="x", key=key, now=now)
+    broken = min(Refund.objects.values_list("pk", flat=True))
+    real = sandbox.create_refund
+
+    def breaks(**request: Any) -> Any:
+        if request["metadata"] == {"refund": str(broken)}:
+            raise TypeError("a bug")
+        return real(**request)
+
+    monkeypatch.setattr(sandbox, "create_refund", breaks)
+    assert submit_refunds(now=now) == 2
+    assert SandboxRefund.objects.count() == 1
 
 
 def tell(payout: Payout, event_id: str, now: datetime) -> None:

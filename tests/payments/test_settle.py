@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
@@ -26,6 +27,7 @@ from payments.services import (
     settle_payee,
     update_payee,
 )
+from payments.services import settlement
 from payments.states import AccountKind, EntryKind, TransferState
 from tests.payments.test_post_an_entry import in_threads
 
@@ -191,6 +193,41 @@ def test_what_a_seller_owes_is_taken_from_what_it_is_owed(ama: Payee, now: datet
     assert later is not None
     assert (later.amount, lines(later)) == (100, [200, -200, 400, -300])
     assert check_books().problems == []
+
+
+def test_the_same_debt_twice_in_one_period_is_netted_twice(ama: Payee, now: datetime) -> None:
+    """Netting that leaves nothing to pay does not use the period up."""
+    for _ in range(2):
+        owe(ama, 5000)
+        earn(ama, 5000)
+        assert settle_payee(payee_id=ama.pk, period=MONDAY, now=now) is None
+        assert payable(ama) == 0
+    assert balance(kind=OWED_BY_SELLER, currency="GHS").amount == 0
+    assert Entry.objects.filter(kind=EntryKind.NETTING).count() == 2
+    assert check_books().problems == []
+
+
+def test_one_payee_that_cannot_be_settled_does_not_keep_the_others_waiting(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    first, second = sorted(
+        (create_payee(name=name, country="GH", currency="GHS", now=now) for name in "ab"),
+        key=lambda payee: payee.pk,
+    )
+    earn(first, 100)
+    earn(second, 200)
+    real = settlement.post_entry
+
+    def refuse(**entry: Any) -> Entry:
+        if any(leg.reference == str(first.pk) for leg in entry["legs"]):
+            raise IntegrityError("refused")
+        return real(**entry)
+
+    monkeypatch.setattr(settlement, "post_entry", refuse)
+    report = run_settlement(period=MONDAY, now=now)
+    assert [payout.payee_id for payout in report.payouts] == [second.pk]
+    assert report.failed == 1
+    assert payable(first) == 100
 
 
 def test_paid_is_booked_once(ama: Payee, now: datetime) -> None:
