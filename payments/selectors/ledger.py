@@ -138,39 +138,56 @@ SELECT kind, currency, sum(in_books), sum(in_rows) FROM (
      WHERE transfer <> 'DONE') AS both_sides
  GROUP BY kind, currency HAVING sum(in_books) <> sum(in_rows) ORDER BY kind, currency
 """
+# Each payment and each refund says what its entry says; what was never paid has none.
+_CHARGED_AND_REFUNDED = """
+SELECT entry_key, currency, in_rows, coalesce(legs.amount, 0) FROM (
+    SELECT 'capture:' || id AS entry_key, 'PROVIDER_CLEARING' AS kind, currency,
+           CASE WHEN state = 'PAID' THEN -amount ELSE 0 END AS in_rows FROM payments_payment
+    UNION ALL
+    SELECT 'refund:' || id, 'BUYER_REFUNDABLE', currency, amount FROM payments_refund) AS money
+  LEFT JOIN (SELECT key, account.kind, sum(amount) AS amount FROM ledger_entry
+               JOIN ledger_posting ON entry_id = ledger_entry.id
+               JOIN ledger_account AS account ON account.id = account_id
+              WHERE ledger_entry.kind IN ('CAPTURE', 'REFUND')
+              GROUP BY key, account.kind) AS legs ON key = entry_key AND legs.kind = money.kind
+ WHERE in_rows <> coalesce(legs.amount, 0)
+"""
+_REFUNDS = """
+SELECT order_ref, held.refunded_amount, coalesce(sums.amount, 0)
+  FROM payments_heldpayment AS held
+  LEFT JOIN (SELECT held_id, sum(amount) AS amount, sum(seller_amount) AS seller,
+                    sum(commission_amount) AS commission
+               FROM payments_refund GROUP BY held_id) AS sums ON sums.held_id = held.id
+ WHERE (refunded_amount, refunded_seller_amount, refunded_commission_amount)
+    <> (coalesce(sums.amount, 0), coalesce(sums.seller, 0), coalesce(sums.commission, 0))
+"""
 _COUNTS = """
 SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting),
        (SELECT count(*) FROM ledger_account)
 """
 
 
+# What each statement finds, in words; its columns in order.
+_CHECKS = (
+    (_DRIFT, "balance of {} {} {}: credits {}, debits {}; its postings say {} and {}"),
+    (_UNBALANCED, "entry {} {}"),
+    (_BELOW_ZERO, "{} {} {} is below zero: {}"),
+    (f"SELECT * FROM ({_TOTALS}) AS totals WHERE sum <> 0", "all postings in {} add up to {}"),
+    (_HELD, "held for order {0}: {3} {1} in the books, {2} expected"),
+    (_ON_THE_WAY, "{} {} is {} in the books, {} by refunds and payouts"),
+    (_CHARGED_AND_REFUNDED, "{}: {} {} by its row, {} in the books"),
+    (_REFUNDS, "order {} is refunded {}; its refunds add up to {}, or to other seller's shares"),
+    (_PAYOUTS, "payout {} is {}, its lines add up to {}"),
+)
+
+
 def check_books() -> BooksReport:
     """Compute every balance again from the postings and compare all that must agree."""
     report = BooksReport()
     report.entries, report.postings, report.accounts = _rows(_COUNTS)[0]
-    for kind, currency, reference, credits, debits, true_credits, true_debits in _rows(_DRIFT):
-        report.problems.append(
-            f"balance of {kind} {currency} {reference}: credits {credits}, debits {debits};"
-            f" its postings say {true_credits} and {true_debits}"
-        )
-    for key, what in _rows(_UNBALANCED):
-        report.problems.append(f"entry {key} {what}")
-    for kind, currency, reference, amount in _rows(_BELOW_ZERO):
-        report.problems.append(f"{kind} {currency} {reference} is below zero: {amount}")
-    for currency, total in _rows(_TOTALS):
-        report.totals[currency] = int(total)
-        if total:
-            report.problems.append(f"all postings in {currency} add up to {total}")
-    for order, currency, expected, booked in _rows(_HELD):
-        report.problems.append(
-            f"held for order {order}: {booked} {currency} in the books, {expected} expected"
-        )
-    for kind, currency, in_books, in_rows in _rows(_ON_THE_WAY):
-        report.problems.append(
-            f"{kind} {currency} is {in_books} in the books, {in_rows} by refunds and payouts"
-        )
-    for number, amount, lines in _rows(_PAYOUTS):
-        report.problems.append(f"payout {number} is {amount}, its lines add up to {lines}")
+    report.totals = {currency: int(total) for currency, total in _rows(_TOTALS)}
+    for statement, words in _CHECKS:
+        report.problems += [words.format(*row) for row in _rows(statement)]
     return report
 
 

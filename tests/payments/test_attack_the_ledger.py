@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
+from io import StringIO
 from typing import Any
 
 import psycopg2
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from common.money import Money
+from payments.gateways.base import TransferFacts, TransferStatus
 from payments.models import Account, Balance, Entry
 from payments.selectors import balance, check_books
-from payments.services import Leg, post_entry
+from payments.services import (
+    Leg,
+    RefundFacts,
+    apply_refund_facts,
+    create_payee,
+    post_entry,
+    release_held,
+    request_refund,
+    run_settlement,
+)
 from payments.states import AccountKind, EntryKind
 from tests.database import owner_connection
+from tests.payments.test_hold_a_payment import paid, pay_for, plan, quote
 
 HELD = AccountKind.HELD
 CLEARING = AccountKind.PROVIDER_CLEARING
@@ -307,3 +321,55 @@ def test_every_account_gets_a_balance_row() -> None:
         (0, 1000, False),
         (1000, 0, True),
     ]
+
+
+@pytest.fixture
+def lives(transactional_db: None, now: datetime) -> None:
+    """One order is refunded in part, released and paid out, another one waits to be paid."""
+    ama = create_payee(name="Ama's baskets", country="GH", currency="GHS", now=now)
+    price = quote("GHS", "JPY", "10", now)
+    one, other = (
+        plan(ama, price, seller=24000, commission=1440, mid=2400, spread=36, tax=244)
+        for _ in range(2)
+    )
+    paid([one], "JPY", now)
+    pay_for([other], "JPY", now)
+    refund = request_refund(order_ref=one.order_ref, amount=914, reason="x", key="r", now=now)
+    arrived = TransferFacts(TransferStatus.PAID, "re_1")
+    apply_refund_facts(facts=RefundFacts(refund.pk, arrived), now=now)
+    release_held(order_ref=one.order_ref, now=now)
+    run_settlement(period="2026-11-24", now=now)
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE ledger_balance SET credits = credits + 1, debits = debits + 1",
+        "DELETE FROM ledger_balance",
+        "UPDATE ledger_posting SET amount = amount - 1 WHERE amount > 0",
+        "DELETE FROM ledger_posting",
+        "UPDATE payments_payment SET state = 'PAID'",
+        "UPDATE payments_payment SET state = 'EXPIRED'",
+        "UPDATE payments_payment SET amount = amount + 1",
+        "UPDATE payments_heldpayment SET state = 'HELD'",
+        "UPDATE payments_heldpayment SET refunded_amount = refunded_amount + 1",
+        "UPDATE payments_heldpayment SET refunded_commission_amount = 0",
+        "UPDATE payments_refund SET amount = amount - 1, mid_amount = mid_amount - 1",
+        "UPDATE payments_refund SET transfer = 'SUBMITTED'",
+        "DELETE FROM payments_refund",
+        "UPDATE payments_payout SET amount = amount + 1",
+        "UPDATE payments_payout SET transfer = 'DONE'",
+        "DELETE FROM payments_payoutline",
+        "DELETE FROM payments_payout",
+    ],
+)
+def test_the_command_fails_on_whatever_was_forged(
+    owner: psycopg2.extensions.connection, lives: None, forgery: str
+) -> None:
+    call_command("check_books", stdout=StringIO())
+    with owner.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(forgery)
+        assert cursor.rowcount > 0
+    with pytest.raises(CommandError, match="The books are wrong"):
+        call_command("check_books", stdout=StringIO())

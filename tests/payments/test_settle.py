@@ -25,9 +25,9 @@ from payments.services import (
     resume_payouts,
     run_settlement,
     settle_payee,
+    settlement,
     update_payee,
 )
-from payments.services import settlement
 from payments.states import AccountKind, EntryKind, TransferState
 from tests.payments.test_post_an_entry import in_threads
 
