@@ -181,6 +181,46 @@ class TestEuropeanUnion:
         assert "eu_handling_fee" not in codes(before)
         assert "eu_handling_fee" in codes(after)
 
+    def test_a_courier_outside_ioss_is_told_that_the_flat_duty_is_disputed(self) -> None:
+        assert "flat_duty_route" in codes(
+            price(parcel("DE", "2026-08-03", ("610910", "40"), channel=COURIER))
+        )
+        assert "flat_duty_route" not in codes(
+            price(parcel("DE", "2026-08-03", ("610910", "40"), channel=POST))
+        )
+
+    def test_excise_is_never_left_out_of_the_tax_unsaid(self) -> None:
+        """The flat duty holds for wine too, but VAT is on a value with excise in it."""
+        answer = price(parcel("DE", "2026-08-03", ("220421", "40"), channel=POST))
+        assert sums(answer)[0] == "3.00"
+        assert answer.is_unknown(ChargeKind.TAX)
+        assert "excise" in codes(answer)
+        assert not [c for c in answer.charges if c.kind is ChargeKind.TAX]
+
+    def test_perfume_has_no_relief_but_a_flat_duty_later(self) -> None:
+        before = price(parcel("DE", "2026-06-30", ("330300", "40"), channel=POST))
+        after = price(parcel("DE", "2026-07-01", ("330300", "40"), channel=POST))
+        assert "eu-relief-150" not in rows(before)
+        assert (sums(before)[0], sums(after)[0]) == ("0.00", "3.00")
+
+    @pytest.mark.parametrize(
+        ("on", "fee"),
+        [("2026-02-28", 0), ("2026-03-01", 400), ("2026-06-30", 400), ("2026-07-01", 0)],
+    )
+    def test_the_french_fee_counted_codes_while_it_lasted(self, on: str, fee: int) -> None:
+        answer = price(parcel("FR", on, ("610910", "40"), ("620140", "50"), ("610910", "9")))
+        assert answer.total(ChargeKind.FEE).amount == fee
+
+    def test_a_fee_in_another_currency_leaves_duty_and_tax_known(self) -> None:
+        consignment = parcel("RO", "2026-05-01", ("610910", "100"), currency="EUR")
+        answer = price(consignment)
+        assert sums(answer)[1] == "21.00"
+        assert answer.is_unknown(ChargeKind.FEE)
+        assert answer.certainty is Certainty.UNKNOWN
+        rates = {("RON", "EUR"): Decimal("0.20")}
+        known = price(consignment, rates=lambda one, two: rates.get((one, two)))
+        assert known.total(ChargeKind.FEE).amount == 500
+
     def test_the_canary_islands_are_not_guessed(self) -> None:
         answer = price(parcel("ES", "2026-08-03", ("610910", "40"), region="IC"))
         assert answer.certainty is Certainty.UNKNOWN
@@ -323,6 +363,8 @@ class TestNewZealand:
         answer = price(parcel("NZ", "2012-12-01", ("610910", "100"), channel=POST))
         assert sums(answer) == ("0.00", "0.00", "100.00")
         assert "nz-waiver-60" in rows(answer)
+        just = price(parcel("NZ", "2012-12-01", ("490199", "400"), channel=POST))
+        assert sums(just)[1] == "60.00"
 
 
 class TestJapan:
@@ -412,10 +454,16 @@ class TestSwitzerland:
         small = price(parcel("CH", "2026-05-01", ("610910", "55"), delivery="5", channel=POST))
         assert sums(small) == ("0.00", "0.00", "60.00")
         assert "ch-waiver-5" in rows(small)
-        last = price(parcel("CH", "2026-05-01", ("610910", "61.79"), channel=POST))
+        last = price(parcel("CH", "2026-05-01", ("610910", "62.00"), channel=POST))
         assert sums(last)[1] == "0.00"
-        over = price(parcel("CH", "2026-05-01", ("610910", "62.00"), channel=POST))
-        assert sums(over)[1] == "5.02"
+        over = price(parcel("CH", "2026-05-01", ("610910", "62.10"), channel=POST))
+        assert sums(over)[1] == "5.03"
+
+    def test_the_limit_of_the_reduced_rate_is_193_francs(self) -> None:
+        last = price(parcel("CH", "2026-05-01", ("490199", "193.00"), channel=POST))
+        assert sums(last)[1] == "0.00"
+        over = price(parcel("CH", "2026-05-01", ("490199", "194.00"), channel=POST))
+        assert sums(over)[1] == "5.04"
 
     def test_the_platform_is_the_supplier_since_2025(self) -> None:
         before = price(parcel("CH", "2024-12-31", ("610910", "55"), delivery="5"))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import combinations
 
 from common.money import Money, UnknownCurrencyError, allocate, currency_of
 from trade.rules import Carriage, Channel, Consignment, GoodsLine, Terms
@@ -21,6 +22,19 @@ REQUIRED_COLUMNS = ("id", "destination", "date", "currency")
 # What the European Commission and habit write for two countries.
 _OTHER_CODES = {"UK": "GB", "EL": "GR"}
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+# What people put into a cell that has no amount.
+_NO_AMOUNT = frozenset({"-", "–", "—", "?", "n/a", "none", "not stated"})
+_NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
+}
+# "50 ml of oil" is a size, not fifty pieces.
+_UNITS = (
+    r"(?:[cdkm]?[gml]|kg|mm|cl|oz|lbs?|inch(?:es)?|in|ft|yards?|carats?|ct|k|[kmg]?w|v|a?h|mah|[kmgt]b|"
+    r"d|years?|months?|days?|percent|liters?|litres?|grams?|met(?:er|re)s?)\b"
+)
 MAX_AMOUNT = Decimal(10) ** 12
 _REGIONS = {
     "ontario": "ON",
@@ -53,11 +67,16 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A parcel to be priced. has_value: False when the file states no value of the goods."""
+    """A parcel to be priced.
+
+    has_value: False when the file states no value of the goods. ordinary: False for a gift or a
+    sale between businesses, for which the rulebook has no rules.
+    """
 
     id: str
     consignment: Consignment
     has_value: bool
+    ordinary: bool = True
 
 
 def read_case(cells: Mapping[str, str]) -> Case:
@@ -69,35 +88,35 @@ def read_case(cells: Mapping[str, str]) -> Case:
     amount, includes_tax = _value(cells, currency)
     shipping = _amount(cells, "shipping", currency) or Money(0, currency)
     channel = _text(cells, "channel").lower()
-    description = _text(cells, "goods_desc")
     origin = _country_in(_text(cells, "origin"))
-    destination = _text(cells, "destination").upper()
-    destination = _OTHER_CODES.get(destination, destination)
-    if not re.fullmatch(r"[A-Z]{2}", destination):
-        raise CaseError("destination", f"{destination!r} is not a two-letter country")
-    shipped = re.search(r"shipped from ([A-Z]{2})\b", description)
+    destination, area = _destination(cells)
     kind = _channel(channel)
     try:
         consignment = Consignment(
             destination=destination,
-            dispatched_from=shipped[1] if shipped else origin,
+            dispatched_from=_dispatched_from(cells) or origin,
             date=_day(cells),
             channel=kind,
             lines=_lines(cells, origin, amount or Money(0, currency)),
             delivery=shipping,
-            region=_region(channel),
+            region=area or _region(channel),
             seller_registered=kind is not Channel.MARKETPLACE and _registered(channel),
             scheme=kind is not Channel.MARKETPLACE or _registered(channel, unless=True),
-            terms=Terms.DDP if re.search(r"\bddp\b|at checkout", channel) else Terms.DAP,
+            terms=_terms(channel),
             carriage=_carriage(channel),
             prices_include_tax=includes_tax,
-            elections=_elections(channel),
+            elections=_elections(channel, _text(cells, "origin").lower()),
         )
     except ValueError as error:
         if isinstance(error, CaseError):
             raise
         raise CaseError("goods_value", str(error)) from error
-    return Case(identifier, consignment, has_value=amount is not None)
+    return Case(
+        identifier,
+        consignment,
+        has_value=amount is not None,
+        ordinary=not re.search(_NOT_A_SALE_TO_A_CONSUMER, channel),
+    )
 
 
 # ---- cells ---------------------------------------------------------------------------------------
@@ -124,12 +143,35 @@ def _currency(cells: Mapping[str, str]) -> str:
 
 
 def _amount(cells: Mapping[str, str], column: str, currency: str) -> Money | None:
-    text = re.sub(rf"^{currency}\s*|\s*{currency}$", "", _text(cells, column))
-    return _money(text, column, currency) if text else None
+    """An amount with what people write around it: "EUR 1,234.50", "140.00 intrinsic"."""
+    text = _text(cells, column)
+    if not text or text.lower() in _NO_AMOUNT:
+        return None
+    if text.lower() == "free":
+        return Money(0, currency)
+    around = re.fullmatch(
+        rf"(?:{currency}|[A-Z]{{0,2}}[$€£¥])?\s*(-?[\d.,]*\d)\s*(?:{currency}\b|€)?"
+        r"\s*([A-Za-z][^\d]*|[(\[].*)?",
+        text,
+    )
+    if around is None or _names_currency(around[2] or ""):
+        raise CaseError(column, f"{text!r} is not an amount in {currency}")
+    return _money(around[1], column, currency)
+
+
+def _names_currency(remark: str) -> bool:
+    """Whether a remark behind the number names a currency: the amount is in another one."""
+    word = re.match(r"([A-Z]{3})\b", remark)
+    try:
+        return word is not None and bool(currency_of(word[1]))
+    except UnknownCurrencyError:
+        return False
 
 
 def _money(text: str, column: str, currency: str) -> Money:
     try:
+        if "," in text and not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
+            raise CaseError(column, f"{text!r} is not written like 1,234.50")
         number = Decimal(text.replace(",", ""))
         if not number.is_finite() or abs(number) > MAX_AMOUNT:
             raise CaseError(column, f"{text!r} is not an amount")
@@ -146,7 +188,11 @@ def _money(text: str, column: str, currency: str) -> Money:
 def _value(cells: Mapping[str, str], currency: str) -> tuple[Money | None, bool]:
     """The goods' value, and whether it contains the destination's tax ("836.00 incl.")."""
     for column in ("goods_value", "tax_base"):
-        inside = re.fullmatch(rf"({_NUMBER})\s*incl\b.*", _text(cells, column).lower())
+        inside = re.fullmatch(
+            rf"({_NUMBER})\s*(?:{currency.lower()}\s*)?incl(?:\.|uding|usive)?(?: of)?"
+            r"(?:\s*(?:tax|vat|gst|hst)\b.*)?",
+            _text(cells, column).lower(),
+        )
         if inside:
             return _money(inside[1], column, currency), True
     return _amount(cells, "goods_value", currency), False
@@ -155,14 +201,40 @@ def _value(cells: Mapping[str, str], currency: str) -> tuple[Money | None, bool]
 def _country_in(text: str) -> str:
     """The country a cell starts with; "" for "any" and the like."""
     match = re.match(r"([A-Z]{2})\b", text)
-    return match[1] if match else ""
+    return _OTHER_CODES.get(match[1], match[1]) if match else ""
+
+
+def _destination(cells: Mapping[str, str]) -> tuple[str, str]:
+    """Country and region of the buyer: "DE", "UK", "CA-ON", "CA (Ontario)"."""
+    text = _text(cells, "destination")
+    match = re.fullmatch(r"([A-Za-z]{2})(?:-([A-Za-z]{2,3})|\s*[,(/ ]\s*([^\d)]+)\)?)?", text)
+    if match is None:
+        raise CaseError("destination", f"{text!r} is not a two-letter country")
+    country = match[1].upper()
+    area = (match[2] or "").upper() or _region(f"to {match[3].strip()}" if match[3] else "")
+    return _OTHER_CODES.get(country, country), area
+
+
+def _dispatched_from(cells: Mapping[str, str]) -> str:
+    """Where the parcel starts, when channel or description say so; else ""."""
+    for column in ("goods_desc", "channel"):
+        text = _text(cells, column)
+        match = re.search(r"\b(?:from|ex|dispatched in) (?:the )?([A-Z]{2})\b", text)
+        if match:
+            return _OTHER_CODES.get(match[1], match[1])
+    return ""
 
 
 # ---- channel -------------------------------------------------------------------------------------
 
 
+_NOT_A_SALE_TO_A_CONSUMER = r"(?<!no )(?<!not )(?<!not a )\b(gifts?|c2c|b2b)\b"
+_DENIED = r"\b(?:no|not|non|without|outside)[ -](?:(?:a|an|the|on|by|via|through|using) )*"
+
+
 def _channel(text: str) -> Channel:
-    if re.search(r"(?<!no )(?<!not )\b(marketplace|platform|edp|redeliverer)\b", text):
+    sold_on = r"\b(?:marketplace|platform|edp|redeliverer|omp)s?\b"
+    if re.search(sold_on, re.sub(_DENIED + sold_on, "", text)):
         return Channel.MARKETPLACE
     if re.search(r"\b(post|postal|mail|letter)\b", text) or not text:
         return Channel.POST
@@ -177,8 +249,8 @@ _SCHEMES = r"(ioss|voec|gst|vat|lvg|oss|tax)"
 def _registered(text: str, *, unless: bool = False) -> bool:
     """Whether the words say that the tax's scheme is used; `unless` asks if nothing denies it."""
     denied = re.search(
-        rf"\b(no|non|not|without|outside)[ -](a |an )?({_SCHEMES}|registered)|unregistered|"
-        rf"not {_SCHEMES}[ -]registered",
+        rf"{_DENIED}({_SCHEMES}\b|registered)|unregistered|{_SCHEMES} (number )?(is )?not\b|"
+        r"(below|under|<)\s*(the )?(turnover|registration|chf 100)",
         text,
     )
     if denied:
@@ -204,8 +276,18 @@ def _region(text: str) -> str:
     return match[1].upper() if match else ""
 
 
-def _elections(text: str) -> frozenset[str]:
-    return frozenset({"specific-duty"} if re.search(r"specific (duty|method)", text) else ())
+def _terms(text: str) -> Terms:
+    paid = r"\bddp\b|at checkout|dut(?:y|ies) (?:and tax(?:es)? )?(?:pre)?paid|prepaid"
+    return Terms.DDP if re.search(paid, re.sub(r"\b(?:no|not|non)[ -]\w+", "", text)) else Terms.DAP
+
+
+def _elections(channel: str, origin: str) -> frozenset[str]:
+    """What the declarant chose: the US post's fixed amount, a preference by proof of origin."""
+    chosen = {"specific-duty"} if re.search(r"\b(specific|flat)\b", channel) else set()
+    claim = re.sub(r"\b(no|not|non|without)\b.*", "", f"{origin} {channel}")
+    if re.search(r"preferen|\w*fta\b|originating", claim):
+        chosen.add("preference")
+    return frozenset(chosen)
 
 
 # ---- goods ---------------------------------------------------------------------------------------
@@ -241,11 +323,14 @@ def _lines(cells: Mapping[str, str], origin: str, value: Money) -> tuple[GoodsLi
 def _codes(text: str) -> list[str]:
     """The tariff codes of a cell, one an item; an item named only in words has the code ""."""
     codes: list[str] = []
-    for part in re.split(r"[;,|/+]|\band\b", re.sub(r"\([^)]*\)", "", text)):
-        if not part.strip():
+    for part in re.split(r"[;,|/+&\n]|\band\b", re.sub(r"\([^)]*\)", "", text)):
+        if not part.strip() or part.strip().lower() in {*_NO_AMOUNT, "any", "various"}:
             continue
-        words = [word for word in part.split() if re.fullmatch(r"\d[\d.]*", word)]
-        digits = "".join(words).replace(".", "")
+        words = [word.replace(".", "") for word in part.split() if re.fullmatch(r"\d[\d.]*", word)]
+        if len(words) > 1 and all(len(word) >= 4 for word in words):
+            codes += words  # "6403 9503": several codes; "6109 10 00" is one
+            continue
+        digits = "".join(words)
         if not 2 <= len(digits) <= 10 and (digits or re.search(r"\d", part)):
             raise CaseError("hs_code", f"{part.strip()!r} is not a tariff code")
         codes.append(digits)
@@ -261,9 +346,15 @@ def _stated_rates(codes: str, description: str) -> list[tuple[Decimal | None, st
             band = "reduced" if "reduced" in part.lower() else ""
             found.append((Decimal(match[1]) / 100, band))
     if not found:
-        match = re.search(rf"\bduty (?:of )?({_NUMBER})\s*%|({_NUMBER})\s*% duty\b", description)
+        text = description.lower()
+        match = re.search(
+            rf"\bduty(?: rate)?:?(?: of| at| is)? ?({_NUMBER})\s*%|({_NUMBER})\s*% (?:rate of )?duty\b",
+            text,
+        )
         if match:
             found.append((Decimal(match[1] or match[2]) / 100, ""))
+        elif re.search(r"\b(duty[- ]free|free of duty|(no|nil|zero) duty|duty (free|nil))\b", text):
+            found.append((Decimal(0), ""))
     return found
 
 
@@ -271,15 +362,13 @@ def _line_values(description: str, count: int, value: Money) -> list[int]:
     """Minor units a line: as the description says when it adds up to the value, else alike."""
     if count == 1:
         return [value.amount]
-    for pattern in (rf"{_NUMBER}(?:\s*\+\s*{_NUMBER})+", rf"{_NUMBER}(?:\D+{_NUMBER})+"):
-        for group in re.findall(pattern, description):
-            numbers = [
-                Money.from_decimal(Decimal(number.replace(",", "")), value.currency).amount
-                for number in re.findall(_NUMBER, group)
-            ]
-            if len(numbers) == count and sum(numbers) == value.amount:
-                return numbers
-    return allocate(value.amount, [1] * count)
+    numbers = [
+        Money.from_decimal(Decimal(number.replace(",", "")), value.currency).amount
+        for number in re.findall(_NUMBER, description)[:12]
+        if len(number) <= 15
+    ]
+    found = {some for some in combinations(numbers, count) if sum(some) == value.amount}
+    return list(found.pop()) if len(found) == 1 else allocate(value.amount, [1] * count)
 
 
 def _parts(description: str, count: int) -> Sequence[str]:
@@ -291,7 +380,13 @@ def _parts(description: str, count: int) -> Sequence[str]:
 
 def _quantities(description: str, count: int) -> list[int]:
     found: list[int] = []
-    for part in _parts(description, count):
-        match = re.match(r"(\d{1,4})\s*(?:x|×|pcs?|pieces?|pairs?|[A-Za-z])", part)
-        found.append(max(int(match[1]), 1) if match else 1)
+    for part in _parts(description.lower(), count):
+        match = re.match(
+            rf"(\d{{1,4}})(?:\s*[x×]|\s*(?:pcs?|pieces?)\b|\s+(?!{_UNITS})[a-z])", part
+        )
+        word = re.match(rf"({'|'.join(_NUMBER_WORDS)})\b", part)
+        if word:
+            found.append(_NUMBER_WORDS[word[1]])
+        else:
+            found.append(int(match[1]) if match and 0 < int(match[1]) < 1900 else 1)
     return found if len(found) == count else [1] * count

@@ -253,7 +253,17 @@ def _fee(reader: Reader) -> Effect:
         reader.choice("collector", Collector),
         reader.rate_or_none("tax_rate") or Decimal(0),
         when,
+        _per(reader),
     )
+
+
+def _per(reader: Reader) -> Per:
+    try:
+        return Per(reader.text("per", Per.CONSIGNMENT))
+    except ValueError as error:
+        if isinstance(error, RulebookError):
+            raise
+        raise reader.error(f"per is one of {', '.join(Per)}") from None
 
 
 def _waiver(reader: Reader) -> Effect:
@@ -265,6 +275,7 @@ def _waiver(reader: Reader) -> Effect:
         at_most,
         reader.choices("waives", ChargeKind) or frozenset(),
         together=reader.flag("together", default=False),
+        rounded_to=reader.money_or_none("rounded_to"),
     )
 
 

@@ -22,6 +22,11 @@ def floor_to(amount: Decimal | int, step: int) -> int:
     return whole // step * step
 
 
+def round_to(amount: int, step: int) -> int:
+    """To the nearest multiple of `step`, halves up."""
+    return (2 * amount + step) // (2 * step) * step
+
+
 @dataclass(frozen=True, slots=True)
 class JapanTax:
     """Consumption tax by Japan Customs' Answer 1111: national, local (22/78) and its line weights."""

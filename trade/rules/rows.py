@@ -320,24 +320,31 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A fixed amount a consignment, with tax at `tax_rate` on it; `when` "collected" asks it only
-    where the carrier collects something."""
+    """A fixed amount a consignment or a tariff item (six digits), with tax at `tax_rate` on it.
+
+    `when` "collected" asks it only where the carrier collects something.
+    """
 
     name: str
     amount: Money
     collector: Collector
     tax_rate: Decimal = Decimal(0)
     when: str = "always"
+    per: Per = Per.CONSIGNMENT
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Amounts due at the border up to this much are not levied; together, or each kind by itself."""
+    """Amounts due at the border up to this much are not levied; together, or each kind by itself.
+
+    rounded_to: the step to which an amount is rounded before it is compared.
+    """
 
     name: str
     at_most: Money
     kinds: frozenset[ChargeKind]
     together: bool = False
+    rounded_to: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

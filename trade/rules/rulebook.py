@@ -21,7 +21,7 @@ from trade.rules.rows import (
     Tax,
     Waiver,
 )
-from trade.rules.values import ChargeKind
+from trade.rules.values import Certainty, ChargeKind
 
 E = TypeVar("E", bound=Effect)
 
@@ -42,9 +42,9 @@ class Snapshot:
     __slots__ = (
         "_duty_cache",
         "_tax_cache",
-        "duty_doubts",
         "duty_reliefs",
         "duty_slots",
+        "early_doubts",
         "fees",
         "imports",
         "no_borders",
@@ -72,10 +72,11 @@ class Snapshot:
         self.waivers = _by_rank(of(Waiver))
         doubts = of(Doubt)
         self.stops = tuple(row for row in doubts if row.effect.stops)
-        about_duty = [row for row in doubts if row.effect.charge_kind is ChargeKind.DUTY]
-        self.duty_doubts = tuple(row for row in about_duty if not row.effect.stops)
+        # What the tax's own base depends on is settled before the tax.
+        early = [row for row in doubts if not row.effect.stops and _comes_early(row.effect)]
+        self.early_doubts = tuple(early)
         self.other_doubts = tuple(
-            row for row in doubts if row not in about_duty and not row.effect.stops
+            row for row in doubts if row not in early and not row.effect.stops
         )
         self._duty_cache: dict[tuple[str, str, str], tuple[Row[Duty], ...]] = {}
         self._tax_cache: dict[tuple[str, str, str], tuple[Row[Tax], ...]] = {}
@@ -87,6 +88,14 @@ class Snapshot:
     def taxes(self, slot: str, hs_code: str, origin: str) -> tuple[Row[Tax], ...]:
         """The slot's rows for these goods, most specific first."""
         return _for_goods(self._tax_cache, self.tax_slots.get(slot, ()), slot, hs_code, origin)
+
+
+def _comes_early(doubt: Doubt) -> bool:
+    return doubt.charge_kind is ChargeKind.DUTY or (
+        doubt.charge_kind is ChargeKind.TAX
+        and doubt.certainty is Certainty.UNKNOWN
+        and doubt.when in {"always", "dutiable"}
+    )
 
 
 def _by_slot(rows: Sequence[Row[E]]) -> dict[str, tuple[Row[E], ...]]:
@@ -161,6 +170,12 @@ class Rulebook:
 
     def book(self, destination: str) -> Book | None:
         return self._by_destination.get(destination)
+
+    def members(self, key: str) -> tuple[str, ...]:
+        """The destinations of one book, by its key ("eu", in any case)."""
+        return tuple(
+            country for book in self.books if book.key == key.lower() for country in book.currencies
+        )
 
     def currency(self, destination: str) -> str | None:
         """The currency in which the destination assesses, None when it has no book."""

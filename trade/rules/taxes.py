@@ -65,10 +65,13 @@ def charge_tax(work: Workings, rules: Row[Import]) -> None:
 
 
 def _awaits_duty(work: Workings, index: int) -> bool:
-    """The tax is on a value with duty in it, and the duty is not known."""
-    key = work.sale.lines[index].key
+    """The tax is on a value with duty in it, and a duty (or excise) is not known."""
+    keys = {None, work.sale.lines[index].key}
     return work.schemes[index] is None and any(
-        unknown.kind is ChargeKind.DUTY and unknown.line_key == key for unknown in work.unknowns
+        unknown.certainty is Certainty.UNKNOWN
+        and unknown.line_key in keys
+        and (unknown.kind is ChargeKind.DUTY or unknown.row_id)
+        for unknown in work.unknowns
     )
 
 

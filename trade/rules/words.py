@@ -45,10 +45,10 @@ def explain(charge: Charge) -> Sentence:
         form = Form.STATED
     elif not charge.amount.amount:
         form = Form.NOTHING
-    elif charge.kind is ChargeKind.FEE:
-        form = Form.FIXED
     elif measure == "item":
         form = Form.PER_ITEM
+    elif charge.kind is ChargeKind.FEE:
+        form = Form.FIXED
     elif measure == "unit":
         form = Form.PER_UNIT
     else:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from common.money import Money, allocate, currency_of
-from trade.rules.rounding import half_up
+from trade.rules.rounding import half_up, round_to
 from trade.rules.rows import Effect, Facts, Import, Row, Scheme, Waiver
 from trade.rules.rulebook import Snapshot, first_fit
 from trade.rules.values import (
@@ -127,7 +127,9 @@ class Workings:
         if not self.covers(row, self.sale.lines[0]):
             return False
         total = sum(charge.amount.amount for charge in self.charges if charge.kind in kinds)
-        if not 0 < total <= self.convert(row.effect.at_most):
+        step = row.effect.rounded_to
+        compared = round_to(total, self.convert(step)) if step else total
+        if not total > 0 or compared > self.convert(row.effect.at_most):
             return False
         if any(u.kind in kinds for u in self.unknowns):
             return False

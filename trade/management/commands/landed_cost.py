@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from argparse import ArgumentParser
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from trade.rules import (
     Collector,
     LandedCost,
     Rates,
+    Rulebook,
     RulebookError,
     landed_cost,
 )
 from trade.selectors import get_rulebook
 
 UNKNOWN = "unknown"
+UNION = "EU"
 OUTPUT_COLUMNS = (
     "id",
     "currency",
@@ -72,8 +75,7 @@ class Command(BaseCommand):
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(OUTPUT_COLUMNS)
         for case in _cases(path):
-            answer = landed_cost(case.consignment, rulebook, rates=lookup)
-            writer.writerow(_answer_cells(case, answer))
+            writer.writerow(_answer(case, rulebook, lookup))
         self.stdout.write(out.getvalue(), ending="")
 
 
@@ -98,13 +100,15 @@ def _cases(path: Path) -> list[Case]:
     except UnicodeDecodeError as error:
         raise CommandError(f"{path}: is not UTF-8 text") from error
     reader = csv.DictReader(io.StringIO(text), restkey="", restval="")
-    columns = reader.fieldnames or []
+    columns = reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or []]
     missing = [column for column in REQUIRED_COLUMNS if column not in columns]
     if missing:
         raise CommandError(f"{path}: row 1: column {missing[0]} is missing")
     cases: list[Case] = []
     try:
         for number, cells in enumerate(reader, start=2):
+            if not any(cells.values()):
+                continue
             if "" in cells:
                 raise CommandError(f"{path}: row {number}: more cells than columns")
             try:
@@ -116,7 +120,30 @@ def _cases(path: Path) -> list[Case]:
     return cases
 
 
+def _answer(case: Case, rulebook: Rulebook, rates: Rates) -> list[str]:
+    """The cells of one case. For "EU" they are what holds in every member; the rest is unknown."""
+    if case.consignment.destination != UNION:
+        return _answer_cells(case, landed_cost(case.consignment, rulebook, rates=rates))
+    answers = [
+        _answer_cells(
+            case, landed_cost(replace(case.consignment, destination=member), rulebook, rates=rates)
+        )
+        for member in rulebook.members(UNION)
+    ]
+    cells = [
+        column[0] if len(set(column)) == 1 else UNKNOWN for column in zip(*answers, strict=True)
+    ]
+    if UNKNOWN in cells:
+        cells[OUTPUT_COLUMNS.index("certainty")] = UNKNOWN
+    shared = [set(one[-1].split(";")) for one in answers]
+    cells[-1] = ";".join(row for row in answers[0][-1].split(";") if all(row in s for s in shared))
+    return cells
+
+
 def _answer_cells(case: Case, answer: LandedCost) -> list[str]:
+    if not case.ordinary:
+        unknown = [UNKNOWN] * (len(OUTPUT_COLUMNS) - 3)
+        return [case.id, answer.currency, *unknown, ""]
     duty = _known(answer, ChargeKind.DUTY)
     tax = _known(answer, ChargeKind.TAX)
     fees = _known(answer, ChargeKind.FEE)
