@@ -60,6 +60,14 @@ class NotPayableError(Exception):
         self.priced = priced
 
 
+class OtherPurchaseWaitsError(Exception):
+    """`purchase` waits to be paid, for another total, address or person than this page showed."""
+
+    def __init__(self, purchase: Purchase) -> None:
+        super().__init__(f"purchase {purchase.number} waits")
+        self.purchase = purchase
+
+
 class TotalChangedError(Exception):
     """The buyer accepted another total than the purchase would have; `new` must be accepted."""
 
@@ -100,12 +108,13 @@ def place_order(
     into a purchase by another tab, gives the purchase that is there. The basket is emptied.
 
     Raises EmptyBasketError, NotPayableError, TotalChangedError (nothing was taken; show the new
-    total), OutOfStockError.
+    total), OtherPurchaseWaitsError, OutOfStockError.
     """
     with transaction.atomic():
         locked = Basket.objects.select_for_update().get(pk=basket.pk)
         existing, key = _placed_already(locked, checkout_key)
         if existing is not None:
+            _check_same_wish(existing, buyer, accepted_total)
             return existing
         priced = price_basket(
             basket=locked,
@@ -150,6 +159,15 @@ def _placed_already(basket: Basket, checkout_key: uuid.UUID) -> tuple[Purchase |
     if waiting and not basket.lines.exists():
         return waiting[0], checkout_key
     return None, checkout_key if same is None else uuid.uuid4()
+
+
+def _check_same_wish(existing: Purchase, buyer: Buyer, accepted_total: Money) -> None:
+    """Nobody is led to pay for what another page showed, or to an address typed there."""
+    wish = (accepted_total, buyer.address.as_dict(), buyer.email)
+    total = Money(existing.total_amount, existing.currency)
+    is_open = existing.state == PurchaseState.AWAITING_PAYMENT
+    if is_open and wish != (total, existing.ship_to, existing.email):
+        raise OtherPurchaseWaitsError(existing)
 
 
 def _check(priced: PricedBasket, accepted_total: Money) -> None:

@@ -31,6 +31,7 @@ from orders.services.checkout import (
     Buyer,
     EmptyBasketError,
     NotPayableError,
+    OtherPurchaseWaitsError,
     TotalChangedError,
     place_order,
 )
@@ -108,6 +109,8 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
         )
     except EmptyBasketError:
         return redirect("orders:basket")
+    except OtherPurchaseWaitsError as other:
+        return redirect("orders:checkout_return", token=other.purchase.token)
     except TotalChangedError as changed:
         return _page(request, basket, fields, now, old=accepted, new=changed.new, status=409)
     except (NotPayableError, OutOfStockError):

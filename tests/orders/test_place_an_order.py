@@ -267,6 +267,30 @@ def test_two_tabs_are_one_purchase(cast: Cast) -> None:
     assert Purchase.objects.count() == 1
 
 
+def test_a_tab_that_showed_less_is_not_led_to_pay_more(cast: Cast) -> None:
+    """Another tab bought two; the total that this one shows is not the total that would be charged."""
+    shopper = full_basket(cast, "FR")
+    old = shopper.filled(shopper.checkout())
+    shopper.client.post("/basket/", {f"quantity-{cast.ama.variant.pk}": "2"})
+    shopper.add(cast.ama.variant)
+    purchase = shopper.place()
+    assert purchase.total_amount > int(old["accepted"])
+    answer = shopper.send(old)
+    assert answer["Location"] == f"/checkout/return/{purchase.token}/"
+    assert Purchase.objects.count() == 1
+
+
+def test_another_address_on_a_page_from_the_history_is_not_passed_over(cast: Cast) -> None:
+    """The page comes back from the browser's history with its key; what was typed anew counts."""
+    shopper = full_basket(cast, "FR")
+    fields = shopper.filled(shopper.checkout())
+    shopper.send(fields)
+    purchase = Purchase.objects.get()
+    answer = shopper.send({**fields, "street_address": "1 place Bellecour"})
+    assert answer["Location"] == f"/checkout/return/{purchase.token}/"
+    assert Purchase.objects.get().ship_to["street_address"] == "12 rue Mercière"
+
+
 def test_another_baskets_key_opens_nothing(cast: Cast) -> None:
     purchase = full_basket(cast, "FR").place()
     thief = full_basket(cast, "FR")
