@@ -17,6 +17,7 @@ from accounts.rules import (
     parse_accept_language,
     read_cookie,
 )
+from common.reader import reading_as
 
 PREFERENCES_COOKIE = "preferences"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -24,6 +25,8 @@ COOKIE_SECONDS = 365 * 24 * 3600
 
 class PreferencesMiddleware:
     """`request.preferences`: what a signed-in user chose, else the cookie, else a guess.
+
+    Whatever the request shows or reads of figures and dates follows them (`common.reader`).
 
     Guests cost no query; the guess comes from the browser's Accept-Language.
     """
@@ -35,7 +38,8 @@ class PreferencesMiddleware:
         request.preferences = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: preferences_of(request)
         )
-        return self.get_response(request)
+        with reading_as(lambda: request.preferences.locale):  # type: ignore[attr-defined]
+            return self.get_response(request)
 
 
 def preferences_of(request: HttpRequest) -> Preferences:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Category, Listing
@@ -16,6 +16,7 @@ from catalog.selectors.editor import VariantSeen
 from catalog.services.editing import VariantInput
 from common.countries import country_choices
 from common.money import Money, MoneyParseError
+from common.reader import reader_locale
 from sellers.models import Business
 from shipping.models import DeliveryProfile
 from trade.selectors import describe_hs
@@ -251,7 +252,7 @@ class VariantForm(forms.Form):
             if self.needs_price:
                 raise forms.ValidationError(_("Buyers see this listing: enter a price."))
             return None
-        locale = to_locale(get_language() or "en")
+        locale = reader_locale()
         try:
             price = Money.parse(self.cleaned_data["price"], self.currency, locale=locale)
         except MoneyParseError as error:
@@ -296,7 +297,7 @@ def variant_forms(
     Without `needs_price` a row may be kept unfinished.
     """
     fill = fill or {}
-    locale = to_locale(get_language() or "en")
+    locale = reader_locale()
     forms_made = []
     for number, row in enumerate(rows):
         variant = row.variant

@@ -21,7 +21,9 @@ from django.conf import settings
 from django.template import Context, TemplateDoesNotExist, engines
 from django.template.backends.django import DjangoTemplates
 from django.utils import translation
+from django.utils.translation import to_locale
 
+from common.reader import reading_as
 from notifications.rules import one_line
 
 
@@ -65,7 +67,8 @@ class NoticeTemplate:
             "language": language,
             **self.context(),
         }
-        with translation.override(language):
+        # Whoever's request this is: the figures are the recipient's to read.
+        with translation.override(language), reading_as(lambda: to_locale(language)):
             context["subject"] = one_line(_render(f"{base}.subject.txt", context, html=False))
             return Words(
                 kind=self.kind,

@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -20,6 +19,7 @@ from common.addresses import PostalAddress
 from common.countries import country_name
 from common.money import Money, MoneyParseError
 from common.postal import format_address
+from common.reader import reader_locale
 from common.states import TransitionError
 from orders.models import Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
 from orders.services.fulfilment import cancel_order
@@ -48,7 +48,7 @@ class RefundForm(ReasonForm):
         }
 
     def clean_amount(self) -> int:
-        locale = to_locale(get_language() or "en")
+        locale = reader_locale()
         try:
             money = Money.parse(self.cleaned_data["amount"], self.order.currency, locale=locale)
         except MoneyParseError as error:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.money import Money, MoneyParseError
+from common.reader import reader_locale
 
 
 class ConversionForm(forms.Form):
@@ -36,9 +37,7 @@ class ConversionForm(forms.Form):
         data = super().clean() or {}
         if "amount" in data and "sold" in data:
             try:
-                data["money"] = Money.parse(
-                    data["amount"], data["sold"], locale=get_language() or "en"
-                )
+                data["money"] = Money.parse(data["amount"], data["sold"], locale=reader_locale())
             except MoneyParseError as error:
                 self.add_error("amount", _parse_message(error))
         return data

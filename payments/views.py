@@ -11,11 +11,11 @@ from babel.numbers import format_decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import preferences_of
 from common.money import Money
+from common.reader import reader_locale
 from payments.forms import ConversionForm, currency_name
 from payments.rules.rates import MidRate, RateTable
 from payments.selectors import rate_table
@@ -100,5 +100,4 @@ def _row(table: RateTable, base: str, code: str) -> RateRow:
 def _figures(rate: Decimal) -> str:
     """At most six significant figures, never in powers of ten, as the reader writes numbers."""
     shown = rate.quantize(Decimal(1).scaleb(min(rate.adjusted() - FIGURES + 1, 0)))
-    locale = (get_language() or "en").replace("-", "_")
-    return format_decimal(shown, locale=locale, decimal_quantization=False)
+    return format_decimal(shown, locale=reader_locale(), decimal_quantization=False)

@@ -15,13 +15,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.money import Money
+from common.reader import reader_locale
 from sandbox.forms import CardForm
 from sandbox.models import Session
 from sandbox.rules import TEST_CARDS, CardOutcome, SandboxError
@@ -233,17 +233,13 @@ def _render(
     status: int = 200,
 ) -> HttpResponse:
     money = Money(session.amount, session.currency)
-    shown = {"session": session, "amount": money.format(locale=_locale()), **context}
+    shown = {"session": session, "amount": money.format(locale=reader_locale()), **context}
     return render(request, template, shown, status=status)
 
 
 def _with_amount(row: Any) -> dict[str, Any]:
     money = Money(row.amount, row.currency)
-    return {"row": row, "amount": money.format(locale=_locale())}
-
-
-def _locale() -> str:
-    return to_locale(get_language() or "en")
+    return {"row": row, "amount": money.format(locale=reader_locale())}
 
 
 def _policy(session: Session) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.countries import country_choices
 from common.money import Money, MoneyParseError
+from common.reader import reader_locale
 from shipping.models import DeliveryOption, DeliveryProfile
 from shipping.rules import GRAMS_PER_KG, REGIONS
 from shipping.services import OptionTerms
@@ -63,13 +64,9 @@ class MoneyField(forms.Field):
         if not text:
             return None
         try:
-            return Money.parse(text, self.currency, locale=_locale())
+            return Money.parse(text, self.currency, locale=reader_locale())
         except MoneyParseError as error:
             raise forms.ValidationError(str(error), code="amount") from error
-
-
-def _locale() -> str:
-    return to_locale(get_language() or "en")
 
 
 class OptionForm(forms.Form):
@@ -142,7 +139,7 @@ class OptionForm(forms.Form):
             ],
         )
         if option is not None:
-            locale = _locale()
+            locale = reader_locale()
             self.initial["base"] = Money(option.base_amount, currency).plain(locale=locale)
             if option.per_kg_amount:
                 self.initial["per_kg"] = Money(option.per_kg_amount, currency).plain(locale=locale)

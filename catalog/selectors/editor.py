@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Listing, ListingImage, Variant
@@ -20,6 +20,7 @@ from catalog.selectors.parcels import ParcelItem, quote_parcel
 from catalog.selectors.publishing import listing_missing
 from common.countries import COUNTRY_CODES, currency_for
 from common.money import Money
+from common.reader import reader_locale
 from payments.rules.rates import RateUnavailableError
 from sellers.models import Business
 
@@ -171,7 +172,7 @@ def _preview(variant: Variant, country: str, now: datetime) -> Preview:
         return Preview(country=country, quote=None)
     cost = None
     if quote.deliverable:
-        cost = cost_breakdown(quote, locale=to_locale(language), language=language)
+        cost = cost_breakdown(quote, locale=reader_locale(), language=language)
     return Preview(country=country, quote=quote, cost=cost)
 
 

@@ -12,22 +12,19 @@ from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
 
 from common.countries import country_name
 from common.money import Money
+from common.reader import reader_locale
 
 register = template.Library()
 
 
-def _locale() -> str:
-    return to_locale(get_language() or "en")
-
-
 @register.filter
 def money(value: Money | None) -> str:
-    """A Money as a reader of the active language expects it; nothing for nothing."""
-    return "" if value is None else value.format(locale=_locale())
+    """A Money as the reader at hand expects it; nothing for nothing."""
+    return "" if value is None else value.format(locale=reader_locale())
 
 
 @register.filter
@@ -45,7 +42,7 @@ def negative(value: Money) -> Money:
 @register.filter
 def money_input(value: Money | None) -> str:
     """The amount alone, as an input box takes it."""
-    return "" if value is None else value.plain(locale=_locale())
+    return "" if value is None else value.plain(locale=reader_locale())
 
 
 @register.filter
@@ -70,7 +67,7 @@ def percent_bp(basis_points: int) -> str:
 @register.filter
 def day(value: datetime) -> str:
     """A date in the reader's order and words: "24 Nov 2026"."""
-    return format_date(value, format="medium", locale=_locale())
+    return format_date(value, format="medium", locale=reader_locale())
 
 
 @register.simple_tag

@@ -32,7 +32,7 @@ def test_the_page_says_rate_source_day_and_addition(page: str, now: datetime) ->
     html = answer.content.decode()
     assert answer.status_code == 200
     assert "Japanese Yen" in html
-    assert "177.303" in html  # JPY for one euro, HMRC for November
+    assert "177,303" in html  # JPY for one euro, HMRC for November
     assert "HMRC" in html
     assert "1 Nov 2026" in html
     assert {row.spread_bp for row in answer.context["rows"]} == {200}
