@@ -21,7 +21,7 @@ CHEAPEST = "sort_eur_amount, id"
 DEAREST = "sort_eur_amount DESC, id"
 NEAREST = "nearness DESC, live_at DESC, id"
 
-_QUERY = "(websearch_to_tsquery('market_simple', %s) || websearch_to_tsquery('market_english', %s))"
+WORDS = "(websearch_to_tsquery('market_simple', %s) || websearch_to_tsquery('market_english', %s))"
 
 
 class CardRow(NamedTuple):
@@ -63,9 +63,9 @@ class Grid:
 
     def match(self, words: str, *, rank: bool) -> None:
         """Only what has the words, as written or by English stems; quotes, OR and - work."""
-        self.narrow(f"listing.search @@ {_QUERY}", words, words)
+        self.narrow(f"listing.search @@ {WORDS}", words, words)
         if rank:
-            self.nearness = f"ts_rank(listing.search, {_QUERY})"
+            self.nearness = f"ts_rank(listing.search, {WORDS})"
             self.nearness_values = [words, words]
             self.order = NEAREST
             self.ranked = True

@@ -10,8 +10,9 @@ from enum import StrEnum
 from django.db import connection, transaction
 
 from accounts.rules import Preferences
+from catalog.rules.spelling import swapped_letters
 from catalog.selectors.cards import DisplayRate, ListingCard, make_cards
-from catalog.selectors.grids import CHEAPEST, DEAREST, NEAREST, NEWEST, CardRow, Grid
+from catalog.selectors.grids import CHEAPEST, DEAREST, NEAREST, NEWEST, WORDS, CardRow, Grid
 
 PAGE_SIZE = 24
 LAST_PAGE = 40
@@ -132,15 +133,21 @@ def _filtered(filters: ListingFilters) -> Grid:
 def _near(filters: ListingFilters, page_size: int) -> list[CardRow]:
     """Titles that have a word spelt nearly like one of the search, the nearest first.
 
-    Two queries: the index compares by a threshold that is set on the session.
+    Two letters the wrong way round leave a short word hardly a trigram in common with what was
+    meant, so those spellings are looked for as they are, and come first. Two queries: the index compares by a threshold that is set on the session.
     """
     words = [word for word in filters.query.split()[:NEAR_WORDS] if len(word) > 2]
     if not words:
         return []
     grid = _filtered(filters)
-    grid.narrow(f"({' OR '.join(['title %%> %s'] * len(words))})", *words)
-    grid.nearness = " + ".join(["word_similarity(%s, title)"] * len(words))
-    grid.nearness_values = list(words)
+    swapped = " OR ".join(swapped_letters(filters.query))
+    meant = f"listing.search @@ {WORDS}"
+    grid.narrow(
+        f"({' OR '.join(['title %%> %s'] * len(words))} OR {meant})", *words, swapped, swapped
+    )
+    alike = " + ".join(["word_similarity(%s, title)"] * len(words))
+    grid.nearness = f"{alike} + {len(words)} * ({meant})::int"
+    grid.nearness_values = [*words, swapped, swapped]
     grid.order = NEAREST
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -51,6 +51,14 @@ def test_typing_mistakes_find_what_comes_near(cast: Cast, client: Client) -> Non
         assert "Did you mean" in page.content.decode()
 
 
+def test_two_letters_the_wrong_way_round_are_put_right(cast: Cast, client: Client) -> None:
+    best = {"obwl": "Lacquer bowl", "lacquer bolw": "Lacquer bowl", "marlbed": "Marbled paper"}
+    for words, title in best.items():
+        page = client.get("/search/", {"q": words})
+        assert page.context["page"].fuzzy
+        assert page.context["listings"][0].title == title
+
+
 def test_nothing_found(cast: Cast, client: Client) -> None:
     page = client.get("/search/", {"q": "zzzz qqqq"})
     assert not page.context["listings"]
