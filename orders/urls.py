@@ -10,6 +10,7 @@ from orders.views import (
     shop_basket,
     shop_checkout,
     shop_payment,
+    shop_protection,
     shop_purchases,
     webhooks,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
         shop_purchases.confirm_receipt,
         name="confirm_receipt",
     ),
+    path("protection/", shop_protection.protection, name="protection"),
     path("account/purchases/", shop_purchases.purchases, name="purchases"),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path(_SELL, dashboard.overview, name="overview"),

@@ -5,17 +5,21 @@ Listing page, basket, checkout and the seller's preview show the same lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.rules.parcels import ChargeQuote, OptionQuote, ParcelQuote
-from common.countries import country_name
 from common.money import Money
-from trade.rules.values import Certainty, ChargeKind, Collector
+from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
 from trade.selectors import say_charge, say_name, say_unknown
+
+PLAIN_DUTY = "Duty"
+"""The rulebook's name of a duty that needs none of its own; alone it explains no nought."""
+WHOLE_COUNTRY, REGION = "destination", "region"
+"""Codes of what is not known that the warning beside a total says by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +52,20 @@ class Breakdown:
 
 def cost_breakdown(quote: ParcelQuote, *, locale: str, language: str) -> Breakdown:
     """The whole parcel, line by line. The quote must be deliverable."""
-    destination = country_name(quote.destination, language)
     rows = [
         CostRow(_goods_label(quote), quote.goods.format(locale=locale)),
         CostRow(_("Delivery"), quote.delivery.format(locale=locale), _delivery_note(quote)),
         *charge_rows(quote, locale=locale),
     ]
-    tone, title, text = certainty_words(quote.certainty, destination)
+    tone, title, text = certainty_words(quote)
     return Breakdown(
         rows=tuple(rows),
-        total_label=_("To your door in %(country)s") % {"country": destination},
+        total_label=_("To your door") if is_complete(quote) else _("You pay us"),
         total_text=quote.total.format(locale=locale),
         tone=tone,
         title=title,
         text=text,
-        doubts=doubts(quote),
+        doubts=tuple(say_doubts(u for u in quote.unknowns if u.code != REGION)),
         door=tuple(_row(charge, locale) for charge in quote.at_the_door),
         laws=tuple(dict.fromkeys(say_charge(charge.source) for charge in quote.charges)),
     )
@@ -73,6 +76,9 @@ def charge_rows(quote: ParcelQuote, *, locale: str) -> list[CostRow]:
     rows = []
     for kind in ChargeKind:
         shown = [c for c in quote.charges if c.kind is kind and _belongs_in_table(c)]
+        if quote.is_unknown(kind):
+            # A nought beside "not known yet" would read as the answer.
+            shown = [charge for charge in shown if charge.money]
         rows += [_row(charge, locale) for charge in _merged(shown)]
         if quote.is_unknown(kind):
             rows.append(CostRow(kind_word(kind), _("not known yet"), unknown=True))
@@ -102,16 +108,15 @@ def _row(charge: ChargeQuote, locale: str) -> CostRow:
     if charge.included:
         return CostRow(name, _("included"), charge.money.format(locale=locale))
     if not charge.money:
-        return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), name)
+        why = _("Free of duty") if charge.name == PLAIN_DUTY else name
+        return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), why)
     return CostRow(name, charge.money.format(locale=locale), _rate_note(charge))
 
 
 def _rate_note(charge: ChargeQuote) -> str:
-    rate, _slash, measure = charge.rate_text.partition("/")
-    if measure == "item":
-        return _("%(rate)s for each kind of goods, however many") % {"rate": rate}
-    if measure or "%" not in rate:
-        return rate
+    rate = charge.rate_text
+    if "/" in rate or "%" not in rate:
+        return say_rate(rate)
     base = {
         "goods": _("%(rate)s of the goods"),
         "goods+delivery": _("%(rate)s of goods and delivery"),
@@ -121,11 +126,19 @@ def _rate_note(charge: ChargeQuote) -> str:
     return base % {"rate": rate}
 
 
+def say_rate(rate_text: str) -> str:
+    """A charge's rate in words: "3.00 EUR/item" falls due once for each kind of goods."""
+    rate, _slash, measure = rate_text.partition("/")
+    if measure == "item":
+        return _("%(rate)s for each kind of goods, however many") % {"rate": rate}
+    return rate_text
+
+
 def kind_word(kind: ChargeKind) -> str:
     """The kind of a charge in a word."""
     return {
         ChargeKind.DUTY: _("Customs duty"),
-        ChargeKind.TAX: _("Import tax"),
+        ChargeKind.TAX: _("Tax"),
         ChargeKind.FEE: _("Border fee"),
     }[kind]
 
@@ -136,46 +149,84 @@ def _goods_label(quote: ParcelQuote) -> str:
 
 
 def _delivery_note(quote: ParcelQuote) -> str:
-    return f"{quote.chosen.name} · {delivery_days(quote.chosen)}" if quote.chosen else ""
+    return f"{quote.chosen.name} · {delivery_days(quote, quote.chosen)}" if quote.chosen else ""
 
 
-def delivery_days(option: OptionQuote) -> str:
-    """How long the parcel travels, in words."""
-    if option.min_days == option.max_days:
-        return ngettext("%(days)s day", "%(days)s days", option.max_days) % {
-            "days": option.max_days
-        }
-    return _("%(from)s to %(to)s days") % {"from": option.min_days, "to": option.max_days}
+def delivery_days(quote: ParcelQuote, option: OptionQuote) -> str:
+    """How long it takes from the order to the door, in words: making it ready and travelling."""
+    first, last = (quote.dispatch_days + days for days in (option.min_days, option.max_days))
+    if first == last:
+        return ngettext("%(days)s day", "%(days)s days", last) % {"days": last}
+    return _("%(from)s to %(to)s days") % {"from": first, "to": last}
 
 
-def certainty_words(certainty: Certainty, destination: str) -> tuple[str, str, str]:
+def is_complete(quote: ParcelQuote) -> bool:
+    """Whether the total is all there is to pay: nothing unknown, nothing asked for at the door."""
+    asked = any(charge.money for charge in quote.at_the_door)
+    return quote.certainty is not Certainty.UNKNOWN and not asked
+
+
+def certainty_words(quote: ParcelQuote) -> tuple[str, str, str]:
     """Tone, title and sentence that say how far the total can be trusted."""
-    if certainty is Certainty.GUARANTEED:
+    if quote.certainty is Certainty.UNKNOWN:
+        return _missing_words(quote)
+    if not is_complete(quote):
         return (
-            "ok",
-            _("Nothing more to pay at the door"),
-            _("Duty and tax are in this total. We pay them, whatever the border asks."),
+            "warn",
+            _("Part of it is paid at your door"),
+            _("The carrier asks you for what is listed below. It is not in this total."),
         )
-    if certainty is Certainty.ESTIMATE:
+    if quote.certainty is Certainty.ESTIMATE:
         return (
             "info",
-            _("You pay this total, and no more to us"),
+            _("You pay this total, and no more"),
             _(
                 "Some of the rules behind it are in doubt. Should the border ask for more, the"
                 " difference is ours, not yours."
+            ),
+        )
+    if quote.dispatched_from == quote.destination:
+        return (
+            "ok",
+            _("Nothing more to pay at the door"),
+            _("It crosses no border, so nothing is added to the price but delivery."),
+        )
+    return (
+        "ok",
+        _("Nothing more to pay at the door"),
+        _("Duty and tax are in this total. We pay them, whatever the border asks."),
+    )
+
+
+def _missing_words(quote: ParcelQuote) -> tuple[str, str, str]:
+    missing = {u.code for u in quote.unknowns if u.certainty is Certainty.UNKNOWN}
+    if missing == {REGION}:
+        return (
+            "warn",
+            _("The tax is missing from this total"),
+            _(
+                "It depends on your province or state. Choose it with your country at the top of"
+                " the page, and you see all of it."
             ),
         )
     return (
         "warn",
         _("Something is missing from this total"),
         _(
-            "We do not know every rule of %(country)s yet. The carrier or customs may ask you for"
+            "We do not know every rule of this country yet. The carrier or customs may ask you for"
             " duty or tax on delivery, on top of what you pay here."
-        )
-        % {"country": destination},
+        ),
     )
 
 
 def doubts(quote: ParcelQuote) -> tuple[str, ...]:
     """What is not known, each said once."""
     return tuple(dict.fromkeys(say_unknown(unknown) for unknown in quote.unknowns))
+
+
+def say_doubts(unknowns: Iterable[Unknown]) -> list[str]:
+    """What is not known in sentences, beside the warning that something is missing.
+
+    That nothing is known of the whole country is what the warning itself says.
+    """
+    return list(dict.fromkeys(say_unknown(u) for u in unknowns if u.code != WHOLE_COUNTRY))

@@ -188,7 +188,7 @@ def _option(option: OptionQuote, quote: ParcelQuote, locale: str) -> dict[str, o
         "id": option.option_id,
         "name": option.name,
         "price": option.money.format(locale=locale),
-        "days": delivery_days(option),
+        "days": delivery_days(quote, option),
         "tracked": option.tracked,
         "chosen": quote.chosen is not None and option.option_id == quote.chosen.option_id,
     }

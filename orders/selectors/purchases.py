@@ -184,22 +184,22 @@ def _steps(order: Order) -> list[Step]:
     if order.state in {OrderState.CANCELLED, OrderState.REFUNDED, OrderState.EXPIRED}:
         return _ended_steps(order)
     moments = [
-        (_("Paid"), order.paid_at),
-        (_("Sent by the seller"), order.shipped_at),
-        (_("Arrived"), order.delivered_at),
-        (_("Complete: the seller is paid"), order.completed_at),
+        (_("Paid"), _("Waiting to be paid"), order.paid_at),
+        (_("Sent by the seller"), _("The seller gets it ready"), order.shipped_at),
+        (_("Arrived"), _("On its way to you"), order.delivered_at),
+        (_("Complete: the seller is paid"), _("You look at it"), order.completed_at),
     ]
-    reached = max((i for i, (title, at) in enumerate(moments) if at is not None), default=-1)
+    reached = max((i for i, (_done, _now, at) in enumerate(moments) if at is not None), default=-1)
     return [
-        Step(title, _step_state(position, reached), at if position <= reached else None)
-        for position, (title, at) in enumerate(moments)
+        Step(happening, "now")
+        if place == reached + 1
+        else _passed_or_later(done, at, place, reached)
+        for place, (done, happening, at) in enumerate(moments)
     ]
 
 
-def _step_state(position: int, reached: int) -> str:
-    if position <= reached:
-        return "done"
-    return "now" if position == reached + 1 else "later"
+def _passed_or_later(title: str, at: datetime | None, place: int, reached: int) -> Step:
+    return Step(title, "done", at) if place <= reached else Step(title, "later")
 
 
 def _ended_steps(order: Order) -> list[Step]:

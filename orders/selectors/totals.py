@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from catalog.rules.parcels import ParcelQuote
+from catalog.selectors.breakdown import kind_word, say_doubts, say_rate
 from common.money import Money
 from orders.models import Order, OrderCharge
 from orders.rules import Amounts
 from orders.selectors.baskets import PricedBasket, PricedParcel, restrictions_of
 from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
-from trade.selectors import say_name, say_unknown
+from trade.selectors import say_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,10 @@ class ParcelView:
     at_the_door: tuple[DoorCharge, ...]
     restrictions: tuple[str, ...] = ()
 
-
-_LABELS = {
-    ChargeKind.DUTY: lambda: _("Import duty"),
-    ChargeKind.TAX: lambda: _("Tax"),
-    ChargeKind.FEE: lambda: _("Border fees"),
-}
+    @property
+    def is_complete(self) -> bool:
+        """Whether `total` is all there is to pay: nothing unknown, nothing asked for at the door."""
+        return self.certainty != Certainty.UNKNOWN and not self.at_the_door
 
 
 def parcel_views(priced: PricedBasket) -> list[ParcelView]:
@@ -78,7 +77,7 @@ def _parcel_view(parcel: PricedParcel) -> ParcelView:
         rows=quote_rows(quote),
         total=quote.total,
         certainty=quote.certainty.value,
-        unknowns=tuple(dict.fromkeys(say_unknown(unknown) for unknown in quote.unknowns)),
+        unknowns=tuple(say_doubts(quote.unknowns)),
         at_the_door=tuple(
             DoorCharge(say_name(charge.name), charge.rate_text, charge.money)
             for charge in quote.at_the_door
@@ -107,7 +106,7 @@ def quote_rows(quote: ParcelQuote) -> tuple[TotalRow, ...]:
 
 def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) -> list[TotalRow]:
     """Rows for duty, tax or fees: a figure, or words for why there is none."""
-    label = _LABELS[kind]()
+    label = kind_word(kind)
     rows = []
     if amount or (note and not is_unknown):
         rows.append(TotalRow(label, amount, note=note))
@@ -120,7 +119,7 @@ def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) 
 
 def charge_note(named: Iterable[tuple[str, str]]) -> str:
     """The names and rates of some charges, each once: "VAT 20 %, customs duty 3.7 %"."""
-    words = (" ".join(filter(None, (say_name(name), rate))) for name, rate in named)
+    words = (" ".join(filter(None, (say_name(name), say_rate(rate)))) for name, rate in named)
     return ", ".join(dict.fromkeys(words))
 
 
@@ -149,7 +148,7 @@ def sum_rows(
         ChargeKind.FEE: amounts.fees,
     }
     for kind, amount in parts.items():
-        label = _LABELS[kind]()
+        label = kind_word(kind)
         if kind in unknown and not amount:
             rows.append(TotalRow(label, None, text=_("not known yet"), is_unknown=True))
         elif kind in unknown:
@@ -190,17 +189,14 @@ def order_rows(order: Order, charges: Sequence[OrderCharge]) -> list[TotalRow]:
 
 def say_unknowns(order: Order) -> list[str]:
     """What was not known of an order's duty and tax when it was placed, in words."""
-    said = [
-        say_unknown(
-            Unknown(
-                kind=ChargeKind(stored["kind"]),
-                code=stored["code"],
-                line_key=stored["line"],
-                row_id=stored["row"],
-                certainty=Certainty(stored["certainty"]),
-                params=tuple(stored["params"].items()),
-            )
+    return say_doubts(
+        Unknown(
+            kind=ChargeKind(stored["kind"]),
+            code=stored["code"],
+            line_key=stored["line"],
+            row_id=stored["row"],
+            certainty=Certainty(stored["certainty"]),
+            params=tuple(stored["params"].items()),
         )
         for stored in order.unknowns
-    ]
-    return list(dict.fromkeys(said))
+    )

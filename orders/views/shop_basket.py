@@ -102,9 +102,11 @@ def _context(request: HttpRequest, found: Basket | None) -> dict[str, object]:
         currency=preferences.currency,
         now=timezone.now(),
     )
+    parcels = parcel_views(priced)
     return {
         "priced": priced,
-        "parcels": parcel_views(priced),
+        "parcels": parcels,
+        "is_complete": all(parcel.is_complete for parcel in parcels),
         "totals": basket_totals(priced),
         "country_name": preferences.country_name,
     }

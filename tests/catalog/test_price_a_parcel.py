@@ -270,7 +270,10 @@ def test_what_is_not_known_is_said_and_never_zero() -> None:
     unknown = [row.text for row in told.rows if row.unknown]
     assert unknown == ["not known yet", "not known yet"]
     assert told.tone == "warn"
-    assert told.doubts
+    assert told.title == "Something is missing from this total"
+    # The sum is not called the cost to the door, and what the warning says is not said twice.
+    assert told.total_label == "You pay us"
+    assert not told.doubts
     assert not any("0" in row.text for row in told.rows if row.unknown)
 
 
