@@ -160,6 +160,98 @@ def test_what_has_no_rule_is_unknown_and_never_zero(tmp_path: Path) -> None:
         assert row["who_collects"] == "unknown", row["id"]
 
 
+def test_for_the_union_only_what_all_members_share_is_said(tmp_path: Path) -> None:
+    """Council of the EU: a silk and two wool blouses, EUR 6; the VAT depends on the member."""
+    [row] = run(
+        tmp_path,
+        "A,EU,CN,2026-07-15,B2C,6206.10;6206.20,1 silk blouse; 2 wool blouses,EUR,80.00,0",
+    )
+    assert (row["duty"], row["tax"], row["total"]) == ("6.00", "unknown", "unknown")
+    assert row["certainty"] == "unknown"
+    assert "eu-flat-3" in row["rows"]
+    assert "eu-vat" not in row["rows"]
+
+
+@pytest.mark.parametrize("channel", ["gift, post", "C2C", "B2B courier"])
+def test_what_is_no_sale_to_a_consumer_is_unknown(tmp_path: Path, channel: str) -> None:
+    [row] = run(tmp_path, f'A,DE,CN,2026-05-01,"{channel}",6109.10,shirt,EUR,40,0')
+    assert amounts(row) == ("unknown",) * 4
+    assert row["certainty"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        # Remarks and signs around an amount.
+        (
+            "A,AT,CN,2025-06-02,IOSS,6201.40,coat,EUR,140.00 intrinsic,€15.00 (shown separately)",
+            ("0.00", "31.00", "0.00", "186.00"),
+        ),
+        (
+            'A,GB,CN,2026-05-01,courier,6109.10,shirts,GBP,"GBP 1,234.50",-',
+            ("148.14", "276.53", "0.00", "1659.17"),
+        ),
+        # Transport inside the price is not tax inside the price.
+        (
+            "A,AU,any,2018-08-01,marketplace,,goods,AUD,100.00 incl. shipping,",
+            ("0.00", "10.00", "0.00", "110.00"),
+        ),
+        # A limit an item: words count, sizes don't.
+        (
+            "A,SG,CN,2026-05-01,GST-registered marketplace,,two items of 395,SGD,790,25",
+            ("0.00", "73.35", "0.00", "888.35"),
+        ),
+        (
+            "A,NO,CN,2026-05-01,VOEC,6109.10,50 ml of oil,NOK,3500,0",
+            ("374.50", "968.63", "0.00", "4843.13"),
+        ),
+        # Values named in the description beside quantities.
+        (
+            'A,DE,CN,2026-07-15,post,6403; 9503,"1 pair shoes 160, 2 dolls 40",EUR,200,0',
+            ("12.80", "40.43", "0.00", "253.23"),
+        ),
+        # Where it starts and where it goes, in words.
+        (
+            "A,CA-ON,CN,2026-05-01,courier from the US,6109.10,shirt,CAD,100,10",
+            ("0.00", "13.00", "0.00", "123.00"),
+        ),
+        ("A,US,UK,2026-08-05,courier,6109.10,T,USD,100,15", ("26.50", "0.00", "0.00", "141.50")),
+        ("A,US,EU,2026-08-05,courier,6109.10,T,USD,100,15", ("26.50", "0.00", "0.00", "141.50")),
+        # What the declarant states or chooses.
+        (
+            "A,NZ,any,2012-12-01,any,,goods free of duty,NZD,1000.00,100.00",
+            ("0.00", "165.00", "0.00", "1265.00"),
+        ),
+        (
+            "A,AU,US (AUSFTA preference),2010-12-01,any,8518.40,amplifier,AUD,1400.00,130.00",
+            ("0.00", "153.00", "0.00", "1683.00"),
+        ),
+        (
+            'A,US,GB,2025-09-15,"post, specific-duty",6109.10,T-shirt,USD,100.00,15.00',
+            ("80.00", "0.00", "0.00", "195.00"),
+        ),
+        # Several codes without a mark between them; one code in three groups.
+        ("A,DE,CN,2026-07-15,post,6403 9503,x,EUR,40,0", ("6.00", "8.74", "0.00", "54.74")),
+        ("A,DE,CN,2026-07-15,post,6109 10 00,x,EUR,40,0", ("3.00", "8.17", "0.00", "51.17")),
+        # A platform that is named only to be denied.
+        (
+            '"A",CH,CN,2026-05-01,"platform below CHF 100k turnover",6109.10,T,CHF,55,5',
+            ("0.00", "0.00", "0.00", "60.00"),
+        ),
+    ],
+)
+def test_more_words_that_people_write(
+    tmp_path: Path, line: str, expected: tuple[str, str, str, str]
+) -> None:
+    [row] = run(tmp_path, line)
+    assert amounts(row) == expected
+
+
+def test_lines_of_commas_are_no_cases(tmp_path: Path) -> None:
+    rows = run(tmp_path, ",,,,,,,,,", "A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5")
+    assert [row["id"] for row in rows] == ["A"]
+
+
 def test_a_rate_can_be_given(tmp_path: Path) -> None:
     [row] = run(
         tmp_path,
@@ -187,6 +279,9 @@ def test_result_columns_are_ignored(tmp_path: Path) -> None:
         ("A,DE,CN,2026-07-01,post,61o9.10,shirt,EUR,40,5", "hs_code"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,forty,5", "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,-40,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40 USD,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40 or 50,5", "goods_value"),
+        ('A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,"12,50",5', "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40.001,5", "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,NaN,5", "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,1e30,5", "goods_value"),

@@ -326,6 +326,27 @@ class TestAustralia:
         lines = (goods("610910", "1800", "AUD", quantity=1, key="a"),)
         assert price(parcel("AU", "2026-05-01", *lines)).regime == "Australian standard import"
 
+    def test_a_claimed_preference_frees_goods_of_the_united_states(self) -> None:
+        amplifier = ("851840", "1400")
+        claim = frozenset({"preference"})
+        free = price(
+            parcel(
+                "AU",
+                "2010-12-01",
+                amplifier,
+                delivery="130",
+                origin="US",
+                channel=COURIER,
+                elections=claim,
+            )
+        )
+        assert sums(free) == ("0.00", "153.00", "1683.00")
+        assert free.certainty is Certainty.ESTIMATE
+        unclaimed = price(
+            parcel("AU", "2010-12-01", amplifier, delivery="130", origin="US", channel=COURIER)
+        )
+        assert sums(unclaimed)[0] == "70.00"
+
     def test_tax_is_on_the_price_with_delivery(self) -> None:
         answer = price(parcel("AU", "2026-05-01", ("610910", "100"), delivery="15"))
         assert sums(answer) == ("0.00", "11.50", "126.50")
@@ -533,6 +554,8 @@ class TestCanada:
 
         assert not answer("2026-09-07").is_unknown(ChargeKind.DUTY)
         assert answer("2026-09-08").is_unknown(ChargeKind.DUTY)
+        # The tax is on a value with duty in it.
+        assert answer("2026-09-08").is_unknown(ChargeKind.TAX)
 
 
 class TestUnitedStates:
@@ -557,6 +580,36 @@ class TestUnitedStates:
             )
         )
         assert sums(answer)[0] == "160.00"
+
+    @pytest.mark.parametrize(
+        ("origin", "on", "amount"),
+        [
+            ("FR", "2025-09-15", 8000),
+            ("VN", "2025-09-15", 16000),
+            ("IN", "2025-09-15", 20000),
+            ("CN", "2025-11-09", 20000),
+            ("CN", "2025-11-10", 16000),
+        ],
+    )
+    def test_the_specific_method_has_a_band_a_country(
+        self, origin: str, on: str, amount: int
+    ) -> None:
+        answer = price(
+            parcel(
+                "US",
+                on,
+                ("610910", "100"),
+                origin=origin,
+                channel=POST,
+                elections=frozenset({"specific-duty"}),
+            )
+        )
+        assert answer.total(ChargeKind.DUTY).amount == amount
+
+    def test_brazil_bears_its_own_duty_on_top(self) -> None:
+        assert sums(self.post("2026-07-21", "BR"))[0] == "10.00"
+        assert sums(self.post("2026-07-22", "BR"))[0] == "35.00"
+        assert self.post("2026-07-24", "BR").is_unknown(ChargeKind.DUTY)
 
     def test_section_122_holds_for_every_origin_until_its_last_day(self) -> None:
         assert sums(self.post("2026-02-24", "GH"))[0] == "10.00"
