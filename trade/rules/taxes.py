@@ -66,8 +66,10 @@ def charge_tax(work: Workings, rules: Row[Import]) -> None:
 
 def _awaits_duty(work: Workings, index: int) -> bool:
     """The tax is on a value with duty in it, and a duty (or excise) is not known."""
-    keys = {None, work.sale.lines[index].key}
-    return work.schemes[index] is None and any(
+    if not work.unknowns or work.schemes[index] is not None:
+        return False
+    keys = (None, work.sale.lines[index].key)
+    return any(
         unknown.certainty is Certainty.UNKNOWN
         and unknown.line_key in keys
         and (unknown.kind is ChargeKind.DUTY or unknown.row_id)
