@@ -33,15 +33,18 @@ class Album:
         self.paths: list[tuple[str, str]] = []
         self._axe = Axe()
 
-    def look(self, page: Page, name: str, *, who: str = "") -> None:
-        """Judge the page that is open: no sideways scrolling, no serious barrier; keep pictures."""
+    def look(self, page: Page, name: str, *, who: str = "", scripts: bool = True) -> None:
+        """Judge the page that is open: no sideways scrolling, no serious barrier; keep pictures.
+
+        axe is a script itself, so a browser without any can't ask it.
+        """
         number = len(self.paths) + 1
         self.paths.append((who, page.url))
         self.look_narrow(page, name)
         for width in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             page.screenshot(path=self.folder / f"{number:02}-{name}-{width}.png", full_page=True)
-            if width == PHONE:
+            if width == PHONE and scripts:
                 self._ask_axe(page, name)
 
     def look_narrow(self, page: Page, name: str) -> None:

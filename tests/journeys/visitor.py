@@ -75,7 +75,7 @@ class Visitor:
 
     def look(self, name: str) -> None:
         if self.album is not None:
-            self.album.look(self.page, name, who=self.who)
+            self.album.look(self.page, name, who=self.who, scripts=self.scripts)
             self.page.set_viewport_size({"width": DESK, "height": HEIGHTS[DESK]})
 
     def amount(self, place: str) -> int:
