@@ -117,6 +117,9 @@ def set_variants(*, listing: Listing, rows: Sequence[VariantInput], now: datetim
     if not may_be_unfinished(listing) and any(row.price is None for row in rows):
         raise ValueError("a listing that was sent to review has a price for every variant")
     with transaction.atomic():
+        # Stock before its listing, as a sale takes them.
+        stock = Stock.objects.filter(variant__listing=listing).order_by("variant_id")
+        list(stock.select_for_update(of=("self",)).values_list("pk", flat=True))
         Listing.objects.select_for_update().only("id").get(pk=listing.pk)
         existing = {_key(variant.options): variant for variant in listing.variants.all()}
         kept: set[uuid.UUID] = set()

@@ -1,7 +1,8 @@
 """Stock and who it is promised to; nothing is sold twice.
 
 Every change is one conditional UPDATE, and variants are always taken in the order of their ids, so
-that two baskets with the same things can't wait for each other. Call within a transaction.
+that two baskets with the same things can't wait for each other; a listing's flag comes after its
+stock. Call within a transaction.
 """
 
 from __future__ import annotations
@@ -142,11 +143,13 @@ def refresh_in_stock(*, variant_ids: Iterable[uuid.UUID]) -> None:
 
 
 def refresh_in_stock_of(*, listing_ids: Iterable[uuid.UUID]) -> None:
-    """The same for listings."""
+    """The same for listings: locked first, so that the flag sees what others have just sold."""
+    locked = Listing.objects.filter(pk__in=list(listing_ids)).order_by("pk").select_for_update()
+    ids = list(locked.values_list("pk", flat=True))
     available = Stock.objects.filter(
         variant__listing_id=OuterRef("pk"), variant__is_active=True, available__gt=0
     )
-    Listing.objects.filter(pk__in=list(listing_ids)).update(in_stock=Exists(available))
+    Listing.objects.filter(pk__in=ids).update(in_stock=Exists(available))
 
 
 class StockBelowZeroError(ValueError):

@@ -13,6 +13,7 @@ from accounts.models import User
 from catalog.models import Listing, Variant
 from orders.models import Basket, BasketLine, OrderLine, Purchase
 from orders.rules import MAX_BASKET_LINES, clamp_quantity, merged_quantities
+from orders.states import PurchaseState
 
 
 class NotOnSaleError(Exception):
@@ -31,6 +32,10 @@ def open_basket(*, user: User | None, cookie: uuid.UUID | None, now: datetime) -
     hold is merged. A user's basket is never found by its id alone.
     """
     guest = None
+    if cookie is not None and user is not None:
+        # What ends a purchase locks it first, and then the basket that it goes back into.
+        waiting = Purchase.objects.filter(basket_ref=cookie, state=PurchaseState.AWAITING_PAYMENT)
+        list(waiting.order_by("pk").select_for_update().values_list("pk", flat=True))
     if cookie is not None:
         guest = Basket.objects.select_for_update().filter(pk=cookie, user__isnull=True).first()
     if user is None:

@@ -19,6 +19,8 @@ from orders.notices import tell_late_refunded, tell_paid
 from orders.services.baskets import put_back, take_out
 from orders.services.timeline import EventKind, record_event
 from orders.states import ORDER, PURCHASE, DeadlineKind, OrderState, PurchaseState
+from payments.gateways.base import SessionStatus
+from payments.models import Payment
 from payments.services.charging import PaymentFacts, apply_payment_facts
 from payments.services.refunds import request_refund
 from payments.states import PaymentState
@@ -34,21 +36,26 @@ def handle_payment_outcome(*, facts: PaymentFacts, now: datetime) -> Purchase:
     Paid after the purchase had expired: the stock is taken once more; where it is gone, the whole
     amount goes back to the buyer.
     """
+    payment = Payment.objects.only("purchase_ref").get(pk=facts.payment_id)
+    purchase = Purchase.objects.select_for_update().get(pk=payment.purchase_ref)
+    # Before anything is booked: stock comes before the books (docs/ledger.md, Locks).
+    is_late = facts.status == SessionStatus.PAID and purchase.state == PurchaseState.EXPIRED
+    is_there = is_late and rereserve_stock(purchase_ref=purchase.pk)
     outcome = apply_payment_facts(facts=facts, now=now)
-    purchase = Purchase.objects.select_for_update().get(pk=outcome.purchase_ref)
     if outcome.state == PaymentState.PAID:
-        _settle_paid(purchase, now)
+        _settle_paid(purchase, now, is_there=is_there)
     elif outcome.state in {PaymentState.FAILED, PaymentState.EXPIRED}:
         end_unpaid(purchase=purchase, now=now)
     return purchase
 
 
-def _settle_paid(purchase: Purchase, now: datetime) -> None:
+def _settle_paid(purchase: Purchase, now: datetime, *, is_there: bool) -> None:
+    """is_there: the goods of a purchase that had expired are held for it once more."""
     if purchase.state == PurchaseState.AWAITING_PAYMENT:
         claim_stock(purchase_ref=purchase.pk)
         _mark_paid(purchase, now)
     elif purchase.state == PurchaseState.EXPIRED:
-        if rereserve_stock(purchase_ref=purchase.pk):
+        if is_there:
             claim_stock(purchase_ref=purchase.pk)
             take_out(purchase=purchase)
             _mark_paid(purchase, now)

@@ -223,11 +223,13 @@ def _move(payment: Payment, new: PaymentState, **fields: str) -> bool:
 def close_session(*, payment_id: uuid.UUID, now: datetime) -> PaymentFacts:
     """Close the provider's page, so that nobody pays on it any more; outside any transaction.
 
-    Returns what the provider says: the buyer may have paid a moment ago. Raises
-    ProviderUnavailable.
+    Returns what the provider says: the buyer may have paid a moment ago. A page that was never
+    opened is closed by its time. Raises ProviderUnavailable.
     """
     payment = _read(payment_id)
     session = _ask(payment)
+    if session.status == SessionStatus.MISSING and payment.expires_at <= now:
+        session = SessionFacts(SessionStatus.EXPIRED)
     if session.status in {SessionStatus.OPEN, SessionStatus.PROCESSING}:
         session = charge_gateway(payment.provider).expire_session(session.ref, now=now)
     return PaymentFacts(payment.pk, session)
