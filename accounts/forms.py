@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields as dataclass_fields
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from django import forms
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -100,17 +102,26 @@ class LongSelect(forms.Select):
         attrs: dict[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
-        chosen = {str(one) for one in self.format_value(value) or ()}
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (key, mark_safe(" selected") if str(key) in chosen else "", label)
-                for key, label in self.choices
-            ),
-        )
+        chosen = frozenset(str(one) for one in self.format_value(value) or ())
+        options = _draw_options(tuple(self.choices), chosen)
         drawn = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         return format_html("<select{}>{}</select>", flatatt(drawn), options)
+
+
+@lru_cache(maxsize=512)
+def _draw_options(choices: tuple[tuple[str, Text], ...], chosen: frozenset[str]) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((key, mark_safe(" selected") if key in chosen else "", label) for key, label in choices),
+    )
+
+
+class _Countries(BaseChoiceIterator):
+    """The countries as the active language names and orders them, looked up when they are needed."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield from country_choices(get_language() or "en")
 
 
 class PostalAddressForm(forms.Form):
@@ -224,7 +235,7 @@ class PostalAddressForm(forms.Form):
     def _add_country_field(self) -> None:
         field = self.fields["country_code"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = list(country_choices(get_language() or "en"))
+        field.choices = _Countries()
         field.widget.attrs.update({"autocomplete": self._token("country"), "data-country": ""})
 
     def _field(self, name: str) -> forms.Field:

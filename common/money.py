@@ -131,18 +131,7 @@ class Money:
 
     def format(self, *, locale: str = "en") -> str:
         """The amount as a reader of that locale expects it, with symbol: "1.234,50 €"."""
-        exponent = currency_of(self.currency).exponent
-        text: str = _pattern(locale, exponent).apply(
-            self.to_decimal(),
-            _locale(locale),
-            currency=self.currency,
-            currency_digits=False,
-            numbering_system="default",
-        )
-        # A code in letters keeps its distance: "KWD 12.500" (CLDR, currency spacing).
-        text = _LETTER_BESIDE_DIGIT.sub("\xa0", text)
-        digits = _DIGITS.get(_locale(locale).default_numbering_system)
-        return text.translate(digits) if digits else text
+        return _formatted(self, locale)
 
     def times(self, factor: Decimal | int, *, rounding: str = ROUND_HALF_UP) -> Money:
         """The amount times an exact factor, rounded once to the minor unit by `rounding`."""
@@ -240,6 +229,23 @@ def _typed(text: str, locale: str) -> str:
     if not set(unsigned) <= {*"0123456789", decimal, group} or len(unsigned) > MOST_DIGITS:
         raise NumberFormatError(text)
     return plain
+
+
+@lru_cache(maxsize=20_000)
+def _formatted(money: Money, locale: str) -> str:
+    """A page says the same amounts again and again, and Babel takes its time over each."""
+    exponent = currency_of(money.currency).exponent
+    text: str = _pattern(locale, exponent).apply(
+        money.to_decimal(),
+        _locale(locale),
+        currency=money.currency,
+        currency_digits=False,
+        numbering_system="default",
+    )
+    # A code in letters keeps its distance: "KWD 12.500" (CLDR, currency spacing).
+    text = _LETTER_BESIDE_DIGIT.sub("\xa0", text)
+    digits = _DIGITS.get(_locale(locale).default_numbering_system)
+    return text.translate(digits) if digits else text
 
 
 @lru_cache(maxsize=256)

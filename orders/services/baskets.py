@@ -59,9 +59,7 @@ def _merge(mine: Basket, guest: Basket, now: datetime) -> None:
     guest.delete()
 
 
-def add_to_basket(
-    *, basket: Basket, variant_id: uuid.UUID, quantity: int, now: datetime
-) -> BasketLine:
+def add_to_basket(*, basket: Basket, variant_id: uuid.UUID, quantity: int, now: datetime) -> None:
     """Put `quantity` more units into the basket.
 
     Raises NotOnSaleError when the public may not buy it, BasketFullError when no further line fits.
@@ -75,14 +73,9 @@ def add_to_basket(
         held = _quantities(basket)
         if variant_id not in held and len(held) >= MAX_BASKET_LINES:
             raise BasketFullError(str(basket.pk))
-        line, _ = BasketLine.objects.update_or_create(
-            basket=basket,
-            variant_id=variant_id,
-            defaults={"quantity": clamp_quantity(held.get(variant_id, 0) + quantity)},
-            create_defaults={"quantity": clamp_quantity(quantity), "added_at": now},
-        )
+        wanted = clamp_quantity(held.get(variant_id, 0) + quantity)
+        _write_lines(basket, {variant_id: wanted}, now)
         Basket.objects.filter(pk=basket.pk).update(updated_at=now)
-    return line
 
 
 def set_quantity(*, basket: Basket, variant_id: uuid.UUID, quantity: int, now: datetime) -> None:

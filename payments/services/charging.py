@@ -177,13 +177,15 @@ def open_session(*, payment_id: uuid.UUID, now: datetime) -> Payment:
     except ProviderRefused as error:
         _move(payment, PaymentState.FAILED, failure=error.code[:120])
     else:
-        _move(
+        opened = _move(
             payment,
             PaymentState.OPEN,
             session_ref=session.ref,
             session_url=session.url,
             failure="",
         )
+        if opened:
+            return payment
     return _read(payment_id)
 
 
@@ -213,11 +215,14 @@ def _read(payment_id: uuid.UUID) -> Payment:
 
 
 def _move(payment: Payment, new: PaymentState, **fields: str) -> bool:
-    """Take the edge if nobody else has moved the payment on meanwhile."""
-    changed = Payment.objects.filter(pk=payment.pk, state__in=PAYMENT.sources(new)).update(
-        state=new, **fields
-    )
-    return bool(changed)
+    """Take the edge if nobody else has moved the payment on meanwhile; `payment` then says so."""
+    changes = {"state": new, **fields}
+    open_still = Payment.objects.filter(pk=payment.pk, state__in=PAYMENT.sources(new))
+    if not open_still.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(payment, name, value)
+    return True
 
 
 def close_session(*, payment_id: uuid.UUID, now: datetime) -> PaymentFacts:
