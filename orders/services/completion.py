@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.models import User
-from common.states import TransitionError
+from common.sweeps import ROW_FAILURES
 from orders.models import Deadline, Order
 from orders.notices import tell_completed
 from orders.services.fulfilment import mark_delivered
@@ -19,6 +19,7 @@ from payments.services.held import HeldFrozenError, release_held
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 100
+PUT_OFF = timedelta(hours=1)
 
 
 def confirm_receipt(*, order: Order, actor: User | None, now: datetime) -> Order:
@@ -57,8 +58,8 @@ def _complete(order: Order, actor: User | None, now: datetime, *, by: str) -> Or
 def sweep_orders(*, now: datetime) -> int:
     """Do what is due by itself: assume arrival, end inspection. Returns how many were done.
 
-    Each order has its own transaction; one that can't move (a dispute, a race) is left for later
-    and does not stop the others.
+    Each order has its own transaction; one that can't move (a dispute, a race) is put off and does
+    not keep the others waiting.
     """
     due = Deadline.objects.filter(
         kind__in=[DeadlineKind.ARRIVAL, DeadlineKind.INSPECTION],
@@ -76,8 +77,9 @@ def sweep_orders(*, now: datetime) -> int:
                 mark_delivered(order=order, actor=None, now=now)
             else:
                 complete_order(order=order, now=now)
-        except (TransitionError, HeldFrozenError) as error:
+        except (HeldFrozenError, *ROW_FAILURES) as error:
             logger.warning("order %s did not move: %s", order.number, error)
+            Deadline.objects.filter(pk=deadline.pk).update(due_at=now + PUT_OFF)
             continue
         done += 1
     return done

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
+from common.sweeps import ROW_FAILURES
 from common.wake import Errand
 from orders.services.outcomes import handle_payment_outcome
 from orders.services.settling import handle_payout_outcome
@@ -27,14 +28,7 @@ from payments.services.refunds import apply_refund_facts
 logger = logging.getLogger(__name__)
 HANDLE_PROVIDER_EVENTS = Errand("orders.tasks.handle_provider_events", queue="settlement")
 BATCH = 50
-FAILURES = (
-    ProviderUnavailable,
-    ProviderRefused,
-    FactsMismatchError,
-    DatabaseError,
-    LookupError,
-    ValueError,
-)
+FAILURES = (ProviderUnavailable, ProviderRefused, FactsMismatchError, *ROW_FAILURES)
 
 
 def handle_provider_events(*, now: datetime) -> int:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
+from common.sweeps import ROW_FAILURES
 from orders.models import Deadline, Purchase
 from orders.notices import tell_expired
 from orders.services.outcomes import end_unpaid, handle_payment_outcome
@@ -23,6 +24,8 @@ from payments.services.charging import FactsMismatchError, close_session
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 50
+# One that fails does not keep the others waiting.
+PUT_OFF = timedelta(minutes=1)
 
 
 def expire_purchase(*, purchase_id: uuid.UUID, now: datetime) -> Purchase:
@@ -67,7 +70,7 @@ def expire_due_purchases(*, now: datetime) -> int:
     for purchase_id in ids:
         try:
             expire_purchase(purchase_id=purchase_id, now=now)
-        except DatabaseError:
-            # A deadlock or a lost connection: the next sweep finds it again.
+        except ROW_FAILURES:
             logger.exception("purchase %s could not be ended", purchase_id)
+            due.filter(purchase=purchase_id).update(due_at=now + PUT_OFF)
     return len(ids)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from common.sweeps import ROW_FAILURES
 from orders.services.outcomes import handle_payment_outcome
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
 from payments.models import Payment
@@ -65,7 +66,7 @@ def _ask(payment_id: uuid.UUID, *, is_over: bool, now: datetime) -> None:
         handle_payment_outcome(facts=facts, now=now)
     except (ProviderUnavailable, ProviderRefused) as error:
         logger.info("payment %s stays open: %s", payment_id, error)
-    except FactsMismatchError:
+    except (FactsMismatchError, *ROW_FAILURES):
         logger.exception("payment %s needs a person", payment_id)
 
 

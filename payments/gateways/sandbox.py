@@ -138,8 +138,10 @@ class SandboxGateway:
 
     def subject_of(self, *, kind: str, payload: Mapping[str, Any]) -> tuple[EventSubject, str]:
         subject, name = SUBJECTS.get(kind.partition(".")[0], (EventSubject.OTHER, ""))
-        metadata = payload.get("data", {}).get("object", {}).get("metadata", {})
-        ref = str(metadata.get(name, ""))
+        found: Any = payload
+        for part in ("data", "object", "metadata", name):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        ref = str(found or "")
         return (subject, ref) if ref else (EventSubject.OTHER, "")
 
 

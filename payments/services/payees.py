@@ -70,4 +70,4 @@ def _set_hold(payee_id: uuid.UUID, *, held: bool, reason: str) -> Payee:
 
 
 def _lock(payee_id: uuid.UUID) -> Payee:
-    return Payee.objects.select_for_update().get(pk=payee_id)
+    return Payee.objects.select_for_update(no_key=True).get(pk=payee_id)

@@ -105,7 +105,7 @@ def _legs(held: HeldPayment, parts: Parts) -> list[Leg]:
     if held.state != HeldState.RELEASED:
         return refund_legs(held=held, parts=parts, payment_ref=payment_ref)
     # Whoever takes from a payee's balance holds the payee's lock, so what is read here stays true.
-    Payee.objects.select_for_update().get(pk=held.payee_id)
+    Payee.objects.select_for_update(no_key=True).get(pk=held.payee_id)
     payable = balance(
         kind=AccountKind.SELLER_PAYABLE,
         currency=held.seller_currency,

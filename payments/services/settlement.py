@@ -67,7 +67,8 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
     payout by an entry of its own.
     """
     with transaction.atomic():
-        payee = Payee.objects.select_for_update().get(pk=payee_id)
+        # no_key: a checkout, whose row points to the payee, need not wait.
+        payee = Payee.objects.select_for_update(no_key=True).get(pk=payee_id)
         label = _period_label(payee, period)
         if payee.payouts_held or label is None:
             return None

@@ -15,11 +15,12 @@ from accounts.models import User
 from notifications.models import Notice
 from orders.models import Deadline, Order, Purchase
 from orders.services.deadlines import sweep_deadlines
+from orders.services.fulfilment import mark_delivered, mark_shipped
 from orders.services.settling import run_settlement
 from orders.states import OrderState, PurchaseState
 from payments.models import HeldPayment, Payout, Refund
 from payments.selectors import balance, check_books
-from payments.services.held import freeze_held
+from payments.services.held import freeze_held, unfreeze_held
 from payments.states import AccountKind, HeldState
 from sellers.states import Role
 from shipping.models import Shipment
@@ -285,3 +286,24 @@ def test_the_payout_explains_every_line(sale: Sale) -> None:
     sale.cast.ama.business.memberships.update(role=Role.STAFF)
     assert client.get(f"/sell/{ama.business.slug}/payouts/").status_code == 404
     assert check_books().ok
+
+
+def test_orders_that_cannot_move_do_not_keep_the_others_waiting(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dispute may last for months; what is due after it is not kept waiting by it."""
+    monkeypatch.setattr("orders.services.completion.SWEEP_BATCH", 1)
+    first, second = (sale.order(seller) for seller in (sale.cast.ama, sale.cast.linh))
+    for order, hours in ((first, 0), (second, 1)):
+        moment = NOW + timedelta(hours=hours)
+        mark_shipped(order=order, actor=None, carrier="", tracking_number="", now=moment)
+        mark_delivered(order=order, actor=None, now=moment)
+    freeze_held(order_ref=first.pk)
+    late = NOW + timedelta(days=30)
+    for minute in range(2):
+        sweep_deadlines(now=late + timedelta(minutes=minute))
+    assert sale.order(sale.cast.linh).state == OrderState.COMPLETED
+    assert sale.order(sale.cast.ama).state == OrderState.DELIVERED
+    unfreeze_held(order_ref=first.pk)
+    sweep_deadlines(now=late + timedelta(hours=2))
+    assert sale.order(sale.cast.ama).state == OrderState.COMPLETED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -10,8 +10,10 @@ from django.test import Client
 
 from catalog.models import StockReservation
 from catalog.services.stock import adjust_stock
+from common.states import TransitionError
 from notifications.models import EmailDelivery, Notice
 from orders.models import BasketLine, Deadline, Order, OrderEvent, Purchase
+from orders.services import events, expiry
 from orders.services.deadlines import sweep_deadlines
 from orders.services.events import handle_provider_events
 from orders.services.reconciling import poll_late_payments, poll_open_payments
@@ -19,6 +21,7 @@ from orders.states import OrderState, PurchaseState
 from payments.gateways.base import ProviderUnavailable
 from payments.models import Payment, ProviderEvent, Refund
 from payments.selectors import check_books
+from payments.services.charging import PaymentFacts
 from payments.states import InboxState, PaymentState
 from sandbox.services import get_session
 from tests.cast import NOW, Cast
@@ -308,10 +311,6 @@ def test_the_provider_is_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> No
     shopper = Shopper("FR")
     for seller in cast.sellers:
         shopper.add(seller.variant)
-
-    def away(*args: object, **kwargs: object) -> None:
-        raise ProviderUnavailable("no answer")
-
     with monkeypatch.context() as patch:
         for name in ("create_session", "find_session", "get_session"):
             patch.setattr(f"payments.gateways.sandbox.SandboxGateway.{name}", away)
@@ -336,10 +335,6 @@ def test_the_provider_is_away_when_the_time_is_over(
     """The goods go back on sale all the same; the page is closed as soon as it answers."""
     _shopper, purchase = bought(cast)
     clock.move_to(LATER)
-
-    def away(*args: object, **kwargs: object) -> None:
-        raise ProviderUnavailable("no answer")
-
     with monkeypatch.context() as patch:
         patch.setattr("payments.gateways.sandbox.SandboxGateway.get_session", away)
         sweep_deadlines(now=LATER)
@@ -365,3 +360,63 @@ def test_a_poisoned_event_does_not_hold_up_the_others(
     event = ProviderEvent.objects.get(state=InboxState.NEW)
     assert event.attempts == 1
     assert event.last_error
+
+
+def test_a_purchase_that_cannot_be_ended_does_not_keep_the_others_waiting(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    monkeypatch.setattr("orders.services.expiry.SWEEP_BATCH", 1)
+    _, bad = bought(cast)
+    clock.shift(timedelta(seconds=1))
+    _, good = bought(cast)
+    real = expiry.end_unpaid
+
+    def end(*, purchase: Purchase, now: datetime) -> bool:
+        if purchase.pk == bad.pk:
+            raise TransitionError("a bug")
+        return real(purchase=purchase, now=now)
+
+    monkeypatch.setattr(expiry, "end_unpaid", end)
+    monkeypatch.setattr(expiry, "close_session", away)
+    for _ in range(2):
+        sweep_deadlines(now=LATER)
+    assert fresh(good).state == PurchaseState.EXPIRED
+    assert fresh(bad).state == PurchaseState.AWAITING_PAYMENT
+
+
+@pytest.mark.parametrize("error", [TransitionError("x"), Purchase.DoesNotExist(), TypeError("x")])
+def test_whatever_an_event_raises_the_others_are_handled(
+    cast: Cast, wire: Wire, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    first, bad = bought(cast)
+    second, good = bought(cast)
+    first.pay(bad)
+    second.pay(good)
+    wire.deliver()
+    real = events.handle_payment_outcome
+
+    def handle(*, facts: PaymentFacts, now: datetime) -> Purchase:
+        if facts.payment_id == payment_of(bad).pk:
+            raise error
+        return real(facts=facts, now=now)
+
+    monkeypatch.setattr(events, "handle_payment_outcome", handle)
+    handle_provider_events(now=NOW)
+    assert fresh(good).state == PurchaseState.PAID
+    assert ProviderEvent.objects.get(state=InboxState.NEW).attempts == 1
+
+
+def test_a_message_of_an_unexpected_shape_is_let_go(cast: Cast, wire: Wire) -> None:
+    shopper, purchase = bought(cast)
+    for number, data in enumerate((None, [], {"object": None}, {"object": {"metadata": "x"}})):
+        ProviderEvent.objects.create(
+            provider="sandbox", event_id=f"odd{number}", kind="session.paid", payload={"data": data}
+        )
+    shopper.pay(purchase)
+    wire.deliver()
+    handle_provider_events(now=NOW)
+    assert_paid_once(purchase, cast)
+
+
+def away(*args: object, **kwargs: object) -> None:
+    raise ProviderUnavailable("no answer")
