@@ -136,6 +136,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg,misc]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may change people may not become more by changing a superuser's password."""
+        may = bool(super().has_change_permission(request, obj))
+        is_above = isinstance(obj, User) and obj.is_superuser
+        return may and (not is_above or bool(getattr(request.user, "is_superuser", False)))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Only a superuser hands out rights."""
         fixed = ("last_login", "date_joined")

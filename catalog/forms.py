@@ -108,7 +108,7 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
             # A code chosen from the search goes before the one that was typed earlier; put where
             # the page shows it again, should another field be refused.
             data = data.copy()
-            data["hs_code"] = data["hs_choice"]
+            data["hs_code"] = str(data["hs_choice"])
         super().__init__(data, **kwargs)
         countries = [("", _("Choose a country")), *country_choices(get_language() or "en")]
         origin = self.fields["origin_country"]

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from marketplace import health
 
@@ -47,6 +49,31 @@ class ProxyMiddleware:
             if visitor:
                 request.META["REMOTE_ADDR"] = visitor
         return self.get_response(request)
+
+
+class PlainTextMiddleware:
+    """Refuses requests with a NUL in them: PostgreSQL keeps no such text, and nobody types it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: object
+    ) -> HttpResponse | None:
+        """Looks at the address, and at a form, which the forgery protection has read by now.
+
+        What is exempt from that protection (a provider's webhook) reads its raw body itself.
+        """
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, BadRequest())
+        is_form = request.method == "POST" and not getattr(view, "csrf_exempt", False)
+        typed = request.POST.lists() if is_form else ()
+        if any("\0" in text for name, values in typed for text in (name, *values)):
+            return bad_request(request, BadRequest())
+        return None
 
 
 class AdminPolicyMiddleware:

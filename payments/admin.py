@@ -50,7 +50,10 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no type
 
 
 _trial_balance_button: Callable[[Any], Any] = action(
-    description=_("Trial balance (CSV)"), url_path="trial-balance"
+    description=_("Trial balance (CSV)"),
+    url_path="trial-balance",
+    # As for the list that it stands on: being staff is not enough to read the books.
+    permissions=["payments.view_account"],
 )
 
 
