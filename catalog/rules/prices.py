@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from typing import Final, Protocol
 
 from common.money import Money
+
+# Minor units: from here on half a unit is no more than a hundredth of a price.
+ROUNDED_UP_BELOW: Final = 50
 
 
 class PriceRow(Protocol):
@@ -49,9 +52,12 @@ def _has_period(row: PriceRow) -> bool:
 def shown_price(money: Money, *, rate: Decimal, currency: str) -> Money:
     """A seller's unit price in the buyer's currency, half-up, once.
 
-    What costs something never shows as nothing: the least price is one minor unit.
+    A price of a few minor units is rounded up. Half a unit would be much of it, and many of them
+    would not pay for what their seller is owed; and what costs something never shows as nothing.
     """
     if money.currency == currency:
         return money
     shown = money.convert(rate, currency, rounding=ROUND_HALF_UP)
-    return Money(1, currency) if money.amount > 0 and shown.amount < 1 else shown
+    if shown.amount < ROUNDED_UP_BELOW:
+        return money.convert(rate, currency, rounding=ROUND_UP)
+    return shown

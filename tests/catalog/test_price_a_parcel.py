@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.rules.parcels import (
     DeliveryOffer,
@@ -275,6 +277,45 @@ def test_what_is_not_known_is_said_and_never_zero() -> None:
     assert told.total_label == "You pay us"
     assert not told.doubts
     assert not any("0" in row.text for row in told.rows if row.unknown)
+
+
+def test_many_of_what_costs_a_cent_and_a_half_pay_for_what_the_seller_is_owed() -> None:
+    """Rounded down, 999 stickers at 430 dong would cost 9.99 € and owe their seller 13.46 €: whoever
+    sold to itself could draw the difference from the market, again and again.
+    """
+    sticker = Parcel(
+        business_id=uuid.UUID(int=103),
+        dispatched_from="VN",
+        seller_currency="VND",
+        fee_percent_bp=600,
+        items=(item(430, "VND", quantity=999),),
+        offers=(offer(0, "VND"),),
+        dispatch_days=2,
+        destination="JP",
+        region="",
+        destination_currency="EUR",
+        currency="EUR",
+        option_id=None,
+        on=DAY,
+        exchange=Exchange(Decimal("0.000034"), Decimal(1) / 30000, Decimal(1), Decimal(1)),
+    )
+    quote = priced(lambda: sticker)
+    assert quote.lines[0].unit == Money(2, "EUR")
+    assert quote.spread.amount >= 0
+
+
+@given(
+    amount=st.integers(1, 10**9),
+    rate=st.decimals("0.00001", "100000", places=9),
+    currency=st.sampled_from(("EUR", "JPY", "KWD", "UGX", "ISK", "HUF", "TWD")),
+)
+def test_a_shown_price_is_at_most_a_hundredth_below_its_rate(
+    amount: int, rate: Decimal, currency: str
+) -> None:
+    exact = Money(amount, "VND").to_decimal() * rate
+    shown = shown_price(Money(amount, "VND"), rate=rate, currency=currency).to_decimal()
+    assert shown >= exact * Decimal("0.99")
+    assert shown - exact < Money(1, currency).to_decimal()
 
 
 def test_what_costs_something_never_shows_as_nothing() -> None:
