@@ -14,6 +14,9 @@ from payments.rules.rates import MidRate, RateTable
 
 MAX_QUANTITY: Final = 999
 MAX_BASKET_LINES: Final = 100
+# Minor units of one order. Providers take twelve digits at most, and what a seller is owed for it
+# fits its column whatever the rate.
+MOST_CHARGED: Final = 10**12 - 1
 # No letter or digit that can be taken for another one when read aloud or copied by hand.
 NUMBER_ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 NUMBER_LENGTH: Final = 8
@@ -27,7 +30,7 @@ class LineProblem(StrEnum):
 
     GONE: no longer on sale. SOLD_OUT: none left. FEWER: less left than wanted. NO_DELIVERY: the
     seller does not deliver to this country. FORBIDDEN: may not be sent there. NO_RATE: no exchange
-    rate that may be promised.
+    rate that may be promised. TOO_MUCH: no payment is that large.
     """
 
     GONE = "GONE"
@@ -36,6 +39,7 @@ class LineProblem(StrEnum):
     NO_DELIVERY = "NO_DELIVERY"
     FORBIDDEN = "FORBIDDEN"
     NO_RATE = "NO_RATE"
+    TOO_MUCH = "TOO_MUCH"
 
 
 def stock_problem(*, on_sale: bool, available: int, quantity: int) -> LineProblem | None:

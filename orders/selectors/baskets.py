@@ -16,7 +16,7 @@ from catalog.selectors.parcels import ParcelItem, ParcelRequest, quote_parcels
 from catalog.selectors.variants import is_sold, units_left, variants_for_basket
 from common.money import Money
 from orders.models import Basket, BasketLine
-from orders.rules import Amounts, LineProblem, stock_problem
+from orders.rules import MOST_CHARGED, Amounts, LineProblem, stock_problem
 from payments.rules.rates import RateTable, RateUnavailableError
 from payments.selectors.rates import rate_table
 from sellers.models import Business
@@ -228,4 +228,6 @@ def _parcel_problem(group: Sequence[PricedLine], quote: ParcelQuote | None) -> L
         return None if gone else LineProblem.NO_RATE
     if any(notice.forbids for notice in restrictions_of(quote)):
         return LineProblem.FORBIDDEN
+    if quote.total.amount > MOST_CHARGED:
+        return LineProblem.TOO_MUCH
     return None if quote.deliverable else LineProblem.NO_DELIVERY

@@ -291,6 +291,17 @@ def test_another_address_on_a_page_from_the_history_is_not_passed_over(cast: Cas
     assert Purchase.objects.get().ship_to["street_address"] == "12 rue Mercière"
 
 
+def test_more_than_anybody_can_be_charged_is_refused_in_words(cast: Cast) -> None:
+    row = VariantInput(price=Money(10**15, "EUR"), stock_change=989, weight_g=1)
+    set_variants(listing=cast.chiara.listing, rows=[row], now=NOW)
+    shopper = Shopper("JP")
+    shopper.add(cast.chiara.variant, 999)
+    answer = shopper.send(shopper.filled(shopper.checkout()))
+    assert answer.status_code == 409
+    assert "This is more than can be paid at once" in answer.content.decode()
+    assert not Purchase.objects.exists()
+
+
 def test_another_baskets_key_opens_nothing(cast: Cast) -> None:
     purchase = full_basket(cast, "FR").place()
     thief = full_basket(cast, "FR")
