@@ -18,6 +18,7 @@ from common.postal import format_address
 from orders.models import Deadline, Order, OrderLine
 from orders.selectors.totals import TotalRow
 from orders.states import OrderState
+from payments.models import HeldPayment
 from sellers.models import Business
 from shipping.models import Shipment
 from trade.papers.values import Article, ParcelPaper, Party
@@ -91,6 +92,7 @@ def find_order(*, business: Business, number: str) -> Order | None:
 def seller_order_view(*, order: Order) -> SellerOrderView:
     """Everything of one order: three queries."""
     currency = order.seller_currency
+    given_back = _given_back(order)
     address = PostalAddress.from_dict(order.purchase.ship_to)
     deadline = Deadline.objects.filter(order=order, done_at__isnull=True).order_by("due_at").first()
     return SellerOrderView(
@@ -104,8 +106,9 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
                 note=order.delivery_name,
             ),
             TotalRow(_("Our fee"), Money(-order.commission_amount, currency)),
+            *([TotalRow(_("Your share of what was given back"), -given_back)] if given_back else []),
         ),
-        net=Money(order.seller_net_amount, currency),
+        net=Money(order.seller_net_amount, currency) - given_back,
         refunded=Money(order.refunded_amount, order.currency) if order.refunded_amount else None,
         receiver=tuple(format_address(address)),
         phone=address.phone,
@@ -113,6 +116,15 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
         shipments=tuple(Shipment.objects.filter(order_ref=order.pk).order_by("shipped_at")),
         release_at=deadline.due_at if deadline else None,
     )
+
+
+def _given_back(order: Order) -> Money:
+    """What refunds have taken from the seller: its part of the price, less the fee on that part."""
+    taken = 0
+    if order.refunded_amount:
+        held = HeldPayment.objects.get(order_ref=order.pk)
+        taken = held.refunded_seller_amount - held.refunded_commission_amount
+    return Money(taken, order.seller_currency)
 
 
 def parcel_paper(*, order: Order, signed_by: str, now: datetime) -> ParcelPaper:
