@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import cached_property
@@ -75,6 +76,16 @@ class Market:
             return "Ctrl-C stops everything" in self.output()
 
         wait_for(is_open, READY_SECONDS, "the market opens")
+
+    def wait_until_ready(self) -> None:
+        """Wait until the pages answer and what they need is there."""
+
+        def is_ready() -> bool:
+            with suppress(OSError), urllib.request.urlopen(f"{self.url}/readyz", timeout=2):
+                return True
+            return False
+
+        wait_for(is_ready, 60, "the pages answer")
 
     def output(self) -> str:
         return self.log.read_text()

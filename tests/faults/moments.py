@@ -71,9 +71,7 @@ def somebody_waits_for(market: Market, table: str) -> bool:
 
 
 @contextmanager
-def between_call_and_mark(
-    market: Market, kind: str, make: Callable[[], str]
-) -> Iterator[str]:
+def between_call_and_mark(market: Market, kind: str, make: Callable[[], str]) -> Iterator[str]:
     """The provider has the refund or payout that `make` asks for; we have not written that down.
 
     `make` returns the row's id. First the provider's table is held, so that the worker stops at

@@ -35,9 +35,7 @@ def main() -> None:
         ("Linh Lacquer", "VN", "VND", cast.LINH_BOWL, "linh@example.org"),
         ("Chiara Carta", "IT", "EUR", cast.CHIARA_PAPER, "chiara@example.org"),
     ):
-        cast.make_seller(
-            name, country, currency, wares, email=email, moderator=mira, now=now
-        )
+        cast.make_seller(name, country, currency, wares, email=email, moderator=mira, now=now)
 
 
 if __name__ == "__main__":

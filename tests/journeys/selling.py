@@ -120,7 +120,9 @@ def _words_and_papers(seller: Visitor) -> None:
 def _photo(seller: Visitor) -> None:
     seller.follow("Photos")
     file = BytesIO()
-    Image.effect_mandelbrot((900, 900), (-2.2, -1.4, 0.8, 1.4), 60).convert("RGB").save(file, "JPEG")
+    Image.effect_mandelbrot((900, 900), (-2.2, -1.4, 0.8, 1.4), 60).convert("RGB").save(
+        file, "JPEG"
+    )
     photo = {"name": "basket.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
     seller.page.locator("input[type=file]").set_input_files(photo)  # type: ignore[arg-type]
     seller.page.locator("form[enctype] [name=alt]").fill("A round basket with a handle")

@@ -127,6 +127,20 @@ def pay(buyer: Visitor, card: str = "4242 4242 4242 4242", name: str = "Haruka S
     buyer.page.locator("button.primary").click()
 
 
+def pay_and_close_the_tab(buyer: Visitor, card: str = "4242 4242 4242 4242") -> None:
+    """Pay, and never come back: the provider's answer leads to us, and nobody follows it."""
+    typed = {"number": card, "expiry": "12 / 30", "code": "123", "name": "Somebody"}
+    token = buyer.page.locator("[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
+    answer = buyer.context.request.post(
+        buyer.page.url,
+        form={**typed, "csrfmiddlewaretoken": token},
+        headers={"Referer": buyer.page.url},
+        max_redirects=0,
+    )
+    assert answer.status == 302
+    assert "/checkout/return/" in answer.headers["location"]
+
+
 def confirm_with_bank(buyer: Visitor, *, passes: bool = True) -> None:
     buyer.title("Confirm with your bank")
     buyer.press("Yes, confirm the payment" if passes else "No, stop it")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
 
 from marketplace.settings import *  # noqa: F403
-from marketplace.settings import LANGUAGES
 from tests.stretched import StretchedTranslations
 
-LANGUAGES += [("de", "Stretched"), ("ar", "Stretched, from the right")]
+LANGUAGES = [("en", _("English")), ("de", _("Stretched")), ("ar", _("From the right"))]
 
 
 class _FromTheLeft(StretchedTranslations):

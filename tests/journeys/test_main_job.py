@@ -134,7 +134,9 @@ class Journey:
         assert shopping.has_receipt(buyer) == self.total
         buyer.look("receipt")
         self.receipt = buyer.page.url
-        charged = self.market.rows("SELECT amount, currency FROM sandbox_session WHERE state = 'PAID'")
+        charged = self.market.rows(
+            "SELECT amount, currency FROM sandbox_session WHERE state = 'PAID'"
+        )
         assert charged == [(self.total, "JPY")]
         assert self.market.value("SELECT count(*) FROM orders_order WHERE state = 'PAID'") == 3
 
@@ -178,7 +180,9 @@ class Journey:
         )
         moderating.open_order(self.mira, self.numbers["chiara"])
         self.mira.look("admin-order")
-        moderating.decide(self.mira, "Refund", amount=str(total // 3), reason="Two sheets were bent.")
+        moderating.decide(
+            self.mira, "Refund", amount=str(total // 3), reason="Two sheets were bent."
+        )
         self.market.wait_for_value(
             (total // 3),
             "SELECT amount FROM sandbox_refund WHERE state = 'PAID' AND amount = %s",

@@ -18,10 +18,10 @@ def test_a_basket_from_everybody_is_bought_without_scripts(
 ) -> None:
     """Everything that is on sale, in dinars; a page that changes does so by a button."""
     album = Album("without-scripts")
-    titles = [row[0] for row in market.rows("SELECT title FROM catalog_listing WHERE state = 'LIVE'")]
-    with Visitor(
-        market, browser, language="en-KW", scripts=False, album=album
-    ) as buyer:
+    titles = [
+        row[0] for row in market.rows("SELECT title FROM catalog_listing WHERE state = 'LIVE'")
+    ]
+    with Visitor(market, browser, language="en-KW", scripts=False, album=album) as buyer:
         buyer.go("/")
         buyer.sees("Kuwait · KWD")
         buyer.look("home")
@@ -48,7 +48,10 @@ def test_a_basket_from_everybody_is_bought_without_scripts(
         assert shopping.has_receipt(buyer) == total
         buyer.look("receipt")
         assert purchase.charges() == [total]
-        assert market.value("SELECT currency FROM sandbox_session WHERE id = %s", purchase.session_id) == "KWD"
+        assert (
+            market.value("SELECT currency FROM sandbox_session WHERE id = %s", purchase.session_id)
+            == "KWD"
+        )
         assert market.value(
             "SELECT count(*) FROM orders_order WHERE purchase_id = %s AND state = 'PAID'",
             purchase.purchase_id,
@@ -64,9 +67,12 @@ def test_the_address_form_follows_the_country_without_scripts(
     """A guest whose browser says Kuwait sends a present to Osaka."""
     shopping.stock_up(market, "Lacquer bowl")
     with Visitor(market, browser, language="en-KW", scripts=False) as buyer:
-        total = shopping.quick_order(buyer, shopping.path_of(market, "Lacquer bowl"), shopping.OSAKA)
+        total = shopping.quick_order(
+            buyer, shopping.path_of(market, "Lacquer bowl"), shopping.OSAKA
+        )
         assert total > 0
         purchase = shopping.bought(buyer)
-        assert market.value(
-            "SELECT country FROM orders_purchase WHERE id = %s", purchase.purchase_id
-        ) == "JP"
+        assert (
+            market.value("SELECT country FROM orders_purchase WHERE id = %s", purchase.purchase_id)
+            == "JP"
+        )
