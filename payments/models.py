@@ -192,6 +192,19 @@ class Payment(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
         )
+        # What the reconciler asks about, among millions that are long decided.
+        indexes = (
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["CREATED", "UNKNOWN", "OPEN"]),
+                name="payment_open",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state__in=["EXPIRED", "FAILED"]),
+                name="payment_ended_unpaid",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{Money(self.amount, self.currency)} {self.state}"

@@ -25,10 +25,14 @@ from payments.states import PaymentState
 
 logger = logging.getLogger(__name__)
 BATCH = 500
+LATE_BATCH = 5000
 # A card payment is over in a minute or two; before that the webhook is only on its way.
 QUIET = timedelta(minutes=2)
 # A bank transfer may still arrive days after the page was closed.
 GIVE_UP_AFTER = timedelta(days=7)
+# How often poll_late_payments runs, and as long again as a run may be late.
+LATE_EVERY = timedelta(minutes=5)
+LATE_WINDOW = timedelta(minutes=6)
 
 
 def poll_open_payments(*, now: datetime) -> int:
@@ -44,17 +48,22 @@ def poll_open_payments(*, now: datetime) -> int:
 def poll_late_payments(*, now: datetime) -> int:
     """Ask once more about payments that ended unpaid: a slow bank may have paid after all.
 
-    Only needed where the provider's own message was lost, so it runs every hour.
+    Only needed where the provider's own message was lost. It runs every LATE_EVERY and asks about
+    each at doubling ages, so that a week of them is little work and no recent one waits behind it.
     """
-    ended = Payment.objects.filter(
-        state__in=[PaymentState.EXPIRED, PaymentState.FAILED], expires_at__lte=now
-    )
-    return _poll(ended.exclude(session_ref=""), now)
+    ages = [timedelta(0)]
+    while ages[-1] < GIVE_UP_AFTER:
+        ages.append(max(2 * ages[-1], LATE_EVERY))
+    due = Q()
+    for age in ages:
+        due |= Q(expires_at__gt=now - age - LATE_WINDOW, expires_at__lte=now - age)
+    ended = Payment.objects.filter(due, state__in=[PaymentState.EXPIRED, PaymentState.FAILED])
+    return _poll(ended.exclude(session_ref=""), now, batch=LATE_BATCH)
 
 
-def _poll(payments: QuerySet[Payment], now: datetime) -> int:
+def _poll(payments: QuerySet[Payment], now: datetime, *, batch: int = BATCH) -> int:
     recent = payments.filter(expires_at__gt=now - GIVE_UP_AFTER).order_by("created_at")
-    rows = list(recent.values_list("pk", "expires_at")[:BATCH])
+    rows = list(recent.values_list("pk", "expires_at")[:batch])
     for payment_id, expires_at in rows:
         _ask(payment_id, is_over=expires_at <= now, now=now)
     return len(rows)

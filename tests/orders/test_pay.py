@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -13,7 +15,7 @@ from catalog.services.stock import adjust_stock
 from common.states import TransitionError
 from notifications.models import EmailDelivery, Notice
 from orders.models import BasketLine, Deadline, Order, OrderEvent, Purchase
-from orders.services import events, expiry
+from orders.services import events, expiry, reconciling
 from orders.services.deadlines import sweep_deadlines
 from orders.services.events import handle_provider_events
 from orders.services.reconciling import poll_late_payments, poll_open_payments
@@ -305,6 +307,32 @@ def test_late_success_of_which_nobody_told_us(
     shopper.client.post(f"{sandbox_page(purchase)}bank/")
     poll_late_payments(now=LATER)
     assert_paid_once(purchase, cast)
+
+
+def test_what_ended_unpaid_is_asked_about_less_and_less_often(
+    cast: Cast, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that ended lately never wait behind a week of older ones."""
+    _shopper, purchase = bought(cast)
+    clock.move_to(LATER)
+    sweep_deadlines(now=LATER)
+    asked: list[timedelta] = []
+    ended = payment_of(purchase).expires_at
+
+    def ask(payment_id: uuid.UUID, *, is_over: bool, now: datetime) -> None:
+        asked.append(now - ended)
+
+    monkeypatch.setattr(reconciling, "_ask", ask)
+    for run in range(24 * 12 + 1):
+        poll_late_payments(now=ended + timedelta(minutes=5 * run, seconds=run % 7))
+    assert asked[0] < timedelta(minutes=5)
+    assert max(asked) > timedelta(hours=20)
+    assert 9 <= len(asked) <= 24
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
+    assert all(
+        gap <= max(earlier, timedelta(minutes=12))
+        for earlier, gap in zip(asked[:-1], gaps, strict=True)
+    )
 
 
 def test_the_provider_is_away(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
