@@ -112,8 +112,8 @@ class ListingAdmin(DecisionAdmin):
             ListingState.REMOVED.value: "danger",
         },
     )
-    def show_state(self, listing: Listing) -> str:
-        return listing.state
+    def show_state(self, listing: Listing) -> tuple[str, str]:
+        return listing.state, listing.state.replace("_", " ")
 
     @admin.display(description=_("From"))
     def show_price(self, listing: Listing) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -43,9 +44,10 @@ class RefundForm(ReasonForm):
         self.left = Money(order.total_amount - order.refunded_amount, order.currency)
         kwargs.setdefault("initial", {"seen_refunded": order.refunded_amount})
         super().__init__(*args, **kwargs)
-        self.fields["amount"].help_text = _("At most %(left)s is left of this order.") % {
-            "left": self.left
-        }
+        self.fields["amount"].label = _("Amount in %(currency)s") % {"currency": order.currency}
+        self.fields["amount"].help_text = _(
+            "%(left)s of what was paid is left: enter that to pay back all of it."
+        ) % {"left": self.left}
 
     def clean_amount(self) -> int:
         locale = reader_locale()
@@ -75,6 +77,7 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no type
 
     extra = 0
     can_delete = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -85,17 +88,43 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no type
 
 class LineInline(ReadOnlyInline):
     model = OrderLine
-    fields = ("title", "quantity", "seller_amount", "amount", "commission_amount", "hs_code")
+    fields = ("title", "quantity", "show_paid", "show_asked", "show_fee", "hs_code")
+    readonly_fields = ("show_paid", "show_asked", "show_fee")
+
+    @admin.display(description=_("The buyer paid"))
+    def show_paid(self, line: OrderLine) -> str:
+        return str(Money(line.amount, line.order.currency))
+
+    @admin.display(description=_("The seller asked"))
+    def show_asked(self, line: OrderLine) -> str:
+        return str(Money(line.seller_amount, line.order.seller_currency))
+
+    @admin.display(description=_("Fee"))
+    def show_fee(self, line: OrderLine) -> str:
+        return str(Money(line.commission_amount, line.order.seller_currency))
 
 
 class ChargeInline(ReadOnlyInline):
     model = OrderCharge
-    fields = ("kind", "name", "rate_text", "amount", "row_id", "collected_by", "certainty")
+    fields = ("kind", "name", "rate_text", "show_amount", "row_id", "collected_by", "certainty")
+    readonly_fields = ("show_amount",)
+
+    @admin.display(description=_("Amount"))
+    def show_amount(self, charge: OrderCharge) -> str:
+        return str(Money(charge.amount, charge.order.currency))
 
 
 class EventInline(ReadOnlyInline):
     model = OrderEvent
-    fields = ("at", "kind", "actor", "detail")
+    fields = ("at", "kind", "actor", "show_detail")
+    readonly_fields = ("show_detail",)
+
+    @admin.display(description=_("Detail"))
+    def show_detail(self, event: OrderEvent) -> str:
+        told = dict(event.detail)
+        if {"amount", "currency"} <= told.keys():
+            told["amount"] = Money(int(told["amount"]), str(told.pop("currency")))
+        return ", ".join(f"{name}: {value}" for name, value in told.items() if value)
 
 
 class DeadlineInline(ReadOnlyInline):
@@ -134,10 +163,17 @@ class OrderAdmin(DecisionAdmin):
     fieldsets = (
         (None, {"fields": ("number", "state", "business", "purchase", "cancel_reason")}),
         (_("The buyer paid"), {"fields": ("show_total", "show_parts", "show_refunded")}),
-        (_("The seller gets"), {"fields": ("show_seller", "fee_percent_bp", "quote")}),
+        (_("The seller gets"), {"fields": ("show_seller", "show_fee", "quote")}),
         (_("What happened"), {"fields": ("show_history",)}),
     )
-    readonly_fields = ("show_total", "show_parts", "show_refunded", "show_seller", "show_history")
+    readonly_fields = (
+        "show_total",
+        "show_parts",
+        "show_refunded",
+        "show_seller",
+        "show_fee",
+        "show_history",
+    )
 
     def form_for(self, row: Order, chosen: Decision, data: Any) -> forms.Form:
         if chosen.form is RefundForm:
@@ -158,8 +194,8 @@ class OrderAdmin(DecisionAdmin):
             OrderState.REFUNDED.value: "danger",
         },
     )
-    def show_state(self, order: Order) -> str:
-        return order.state
+    def show_state(self, order: Order) -> tuple[str, str]:
+        return order.state, order.state.replace("_", " ")
 
     @admin.display(description=_("Total"))
     def show_total(self, order: Order) -> str:
@@ -189,6 +225,10 @@ class OrderAdmin(DecisionAdmin):
             f"{Money(order.seller_net_amount, order.seller_currency)}"
         )
 
+    @admin.display(description=_("Fee"))
+    def show_fee(self, order: Order) -> str:
+        return f"{Decimal(order.fee_percent_bp) / 100:f} %"
+
     @decision("refund", _("Refund"))
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.decide(request, object_id, "refund")
@@ -200,7 +240,13 @@ class OrderAdmin(DecisionAdmin):
 
 class OrderInline(ReadOnlyInline):
     model = Order
-    fields = ("number", "business", "state", "total_amount", "currency")
+    fields = ("number", "business", "state", "show_total")
+    readonly_fields = ("show_total",)
+
+    @admin.display(description=_("Total"))
+    def show_total(self, order: Order) -> str:
+        return str(Money(order.total_amount, order.currency))
+
     show_change_link = True
 
 

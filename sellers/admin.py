@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -98,7 +99,7 @@ class BusinessAdmin(DecisionAdmin):
         ),
         (
             gettext_lazy("Agreement"),
-            {"fields": ("fee_percent_bp", "fee_agreed_at", "submitted_at", "approved_at")},
+            {"fields": ("show_fee", "fee_agreed_at", "submitted_at", "approved_at")},
         ),
         (gettext_lazy("What happened"), {"fields": ("show_history",)}),
     )
@@ -116,8 +117,12 @@ class BusinessAdmin(DecisionAdmin):
             BusinessState.SUSPENDED.value: "danger",
         },
     )
-    def show_state(self, business: Business) -> str:
-        return business.state
+    def show_state(self, business: Business) -> tuple[str, str]:
+        return business.state, business.state.replace("_", " ")
+
+    @admin.display(description=gettext_lazy("Fee"))
+    def show_fee(self, business: Business) -> str:
+        return f"{Decimal(business.fee_percent_bp) / 100:f} %"
 
     @admin.display(description=gettext_lazy("Address"))
     def show_address(self, business: Business) -> str:
