@@ -81,7 +81,7 @@ _ALWAYS_SHOWN = frozenset({"name", "street_address", "city", "country_area", "po
 _ERRORS: dict[str, dict[str, Text]] = {
     "postal_code": {
         INVALID: _("This is not how the country writes it; an example is %(example)s."),
-        MISMATCH: _("This code belongs to another area than the one above."),
+        MISMATCH: _("This code does not belong to the area chosen here."),
     },
     "country_area": {INVALID: _("Choose one of the list.")},
 }

@@ -54,11 +54,14 @@ def rates(request: HttpRequest) -> HttpResponse:
     table = rate_table(now=timezone.now())
     own = preferences_of(request).currency
     base = own if own in table.currencies else "EUR"
+    rows = [_row(table, base, code) for code in table.currencies if code != base]
+    spreads = {row.spread_bp for row in rows}
     context: dict[str, Any] = {
         "table": table,
         "base": base,
         "base_name": currency_name(base),
-        "rows": [_row(table, base, code) for code in table.currencies if code != base],
+        "rows": rows,
+        "only_spread_bp": spreads.pop() if len(spreads) == 1 else None,
         **_calculator(request, table, base),
     }
     return render(request, "payments/rates.html", context)
