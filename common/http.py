@@ -20,8 +20,8 @@ def is_htmx(request: HttpRequest) -> bool:
 def safe_next(request: HttpRequest, default: str) -> str:
     """Where the form or the link wants to go afterwards, if that is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    # A path, never a bare word: Django would take that for the name of a page.
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
+    # Never a bare word: Django would take that for the name of a page.
+    if "/" in wanted and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return wanted

@@ -13,6 +13,8 @@ from django.views.defaults import bad_request
 from marketplace import health
 
 ADMIN_PREFIX = "/admin/"
+# A photo of 15 MB and the words beside it.
+LARGEST_REQUEST = 17_000_000
 # The admin theme's scripts evaluate expressions and style elements; its pages are for moderators only.
 ADMIN_POLICY = {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
@@ -48,6 +50,19 @@ class ProxyMiddleware:
             visitor = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
             if visitor:
                 request.META["REMOTE_ADDR"] = visitor
+        return self.get_response(request)
+
+
+class SizeMiddleware:
+    """Refuses what is larger than any form of ours, before a byte of it is kept."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if not length.isdecimal() or int(length[:12]) > LARGEST_REQUEST:
+            return HttpResponse("Too large.", status=413, content_type="text/plain")
         return self.get_response(request)
 
 

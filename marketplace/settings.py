@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "marketplace.middleware.ProbeMiddleware",
     "marketplace.middleware.ProxyMiddleware",
+    "marketplace.middleware.SizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -388,6 +389,10 @@ FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
 QUOTE_MINUTES = environment.integer("QUOTE_MINUTES", 30, minimum=1, maximum=1440)
 RESERVATION_MINUTES = environment.integer("RESERVATION_MINUTES", 15, minimum=1, maximum=1440)
 INSPECTION_DAYS = environment.integer("INSPECTION_DAYS", 14, minimum=0, maximum=90)
+# Purchases that one network address may begin in an hour; none counts on a machine of one's own.
+CHECKOUTS_PER_HOUR = environment.integer(
+    "CHECKOUTS_PER_HOUR", 60 if IS_PRODUCTION else 0, minimum=0, maximum=100_000
+)
 # How often sellers are paid. In the demo every few minutes, so that a visitor sees it happen.
 SETTLEMENT_MINUTES = environment.integer(
     "SETTLEMENT_MINUTES", 5 if DEMO else 1440, minimum=1, maximum=1440
@@ -421,7 +426,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "marketplace.logs.HideSecrets"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -53,7 +53,7 @@ _trial_balance_button: Callable[[Any], Any] = action(
     description=_("Trial balance (CSV)"),
     url_path="trial-balance",
     # As for the list that it stands on: being staff is not enough to read the books.
-    permissions=["payments.view_account"],
+    permissions=["view"],
 )
 
 

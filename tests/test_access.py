@@ -72,12 +72,15 @@ def everybody(*methods: str) -> Door:
     return Door(For.EVERYBODY, methods or (GET,))
 
 
-def members(*methods: str, role: Role = Role.STAFF, **body: str) -> Door:
+def members(*methods: str, role: Role = Role.STAFF, **body: Any) -> Door:
     return Door(For.BUSINESS, methods or (GET,), role, body)
 
 
-OPTION: Final = {
+OPTION: Final[dict[str, Any]] = {
     "name": "Mine", "where": "home", "base": "1.00", "min_days": "1", "max_days": "2",
+}  # fmt: skip
+ROW: Final[dict[str, Any]] = {
+    "v0-price": "1.00", "v0-available": "1", "v0-seen": "0", "v0-weight_g": "1",
 }  # fmt: skip
 BOTH: Final = (GET, POST)
 DOORS: Final[dict[str, Door]] = {
@@ -148,9 +151,7 @@ DOORS: Final[dict[str, Door]] = {
     "catalog:listing_edit": members(*BOTH, title="Mine now"),
     "catalog:listing_photos": members(*BOTH),
     "catalog:photo_change": members(POST, do="remove"),
-    "catalog:listing_variants": members(
-        *BOTH, **{"v0-price": "1.00", "v0-available": "1", "v0-seen": "0", "v0-weight_g": "1"}
-    ),
+    "catalog:listing_variants": members(*BOTH, **ROW),
     "catalog:listing_preview": members(),
     "catalog:listing_state": members(POST, do="pause"),
     # --- a purchase ------------------------------------------------------------------------------
@@ -391,9 +392,8 @@ def knock(client: Client, name: str, url: str, method: str) -> Any:
 
 
 def asks_to_sign_in(response: Any) -> bool:
-    return response.status_code == 302 and response["Location"].startswith(
-        ("/account/login/", "/account/signup/", "/admin/login/")
-    )
+    doors = ("/account/login/", "/account/signup/", "/admin/login/")
+    return bool(response.status_code == 302 and response["Location"].startswith(doors))
 
 
 def refused(client: Client, name: str, url: str, *, is_guest: bool) -> None:

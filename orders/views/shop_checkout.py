@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from accounts.forms import PostalAddressForm
 from accounts.selectors import default_address
 from catalog.services.stock import OutOfStockError
 from common.addresses import PostalAddress
+from common.limits import is_too_often
 from common.money import Money, UnknownCurrencyError
 from orders.forms import ContactForm
 from orders.middleware import signed_in_user
@@ -97,6 +99,10 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
         address=fields.address.address,
     )
     accepted = _accepted(request.POST, buyer.currency)
+    # Every try sets goods aside for a while; nobody needs a whole shelf of them.
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if is_too_often("checkout", who=address, most=settings.CHECKOUTS_PER_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
     try:
         purchase = place_order(
             basket=basket,

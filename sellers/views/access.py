@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from accounts.models import User
 from sellers.models import Business, Membership
@@ -36,14 +37,21 @@ def business_required(*, role: Role = Role.STAFF) -> Callable[[View], View]:
         @wraps(view)
         def checked(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not isinstance(request.user, User):
-                return redirect_to_login(request.get_full_path())
+                # A form that was sent too late leads back to the business, not to a page that
+                # only takes forms.
+                back = f"/sell/{slug}/" if request.method == "POST" else request.get_full_path()
+                return redirect_to_login(back)
             try:
                 membership = membership_for(user=request.user, slug=slug, role=role)
             except Membership.DoesNotExist:
                 raise Http404 from None
             request.membership = membership
             request.business = membership.business
-            return view(request, slug, *args, **kwargs)
+            response = view(request, slug, *args, **kwargs)
+            if not response.has_header("Cache-Control"):
+                # Buyers' addresses and the seller's money: for nobody's cache but the reader's.
+                patch_cache_control(response, private=True, no_cache=True)
+            return response
 
         return checked
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.forms import PostalAddressForm
 from common.addresses import PostalAddress
+from common.limits import is_too_often
 from common.states import TransitionError
 from sellers.forms import BusinessForm, InviteForm, RoleForm
 from sellers.gateways.pictures import BusinessPictureError
@@ -37,6 +38,8 @@ from sellers.services import (
 from sellers.states import BusinessState, Role
 from sellers.views.access import BusinessRequest, business_required
 
+# An hour.
+MOST_INVITATIONS = 20
 _MISSING = {
     "email": gettext_lazy("Confirm your e-mail address first; we have sent you a link."),
     "address": gettext_lazy("Say where the business is first."),
@@ -186,6 +189,11 @@ def _business_page(
 def team(request: BusinessRequest, slug: str) -> HttpResponse:
     """Who works here; inviting somebody."""
     form = InviteForm(request.POST or None)
+    # The answer tells who has an account here, so it is not given to whoever tries a list.
+    if request.method == "POST" and is_too_often(
+        "invite", who=str(request.user.pk), most=MOST_INVITATIONS, seconds=3600
+    ):
+        return render(request, "429.html", status=429)
     if request.method == "POST" and form.is_valid():
         try:
             invite_member(

@@ -29,6 +29,7 @@ def test_only_a_fragment_is_asked_for(headers: dict[str, str], expected: bool) -
         ("https://evil.example/", "/home/"),
         ("//evil.example/", "/home/"),
         ("javascript:alert(1)", "/home/"),
+        ("basket", "/home/"),
         ("", "/home/"),
     ],
 )
