@@ -88,6 +88,7 @@ def small_market(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_it_is_made_through_the_services(small_market: None) -> None:
     load.load_market(now=NOW, say=lambda _line: None)
     assert Business.objects.filter(state=BusinessState.APPROVED).count() == 4
+    assert Business.objects.filter(state=BusinessState.IN_REVIEW).count() == 1
     assert Listing.objects.filter(state=ListingState.LIVE).count() == 12
     assert Purchase.objects.count() > 2
     assert set(Order.objects.values_list("state", flat=True)) >= {"COMPLETED", "CANCELLED"}

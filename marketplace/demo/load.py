@@ -26,7 +26,16 @@ from common.addresses import PostalAddress
 from common.money import Money
 from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
 from marketplace.demo.paint import Pictures, paint
-from marketplace.demo.people import BUYERS, MODERATOR, ORDERS, PASSWORD, DemoBuyer, DemoOrder
+from marketplace.demo.people import (
+    BUYERS,
+    MODERATOR,
+    NEWCOMER,
+    NEWCOMER_ADDRESS,
+    ORDERS,
+    PASSWORD,
+    DemoBuyer,
+    DemoOrder,
+)
 from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
 from orders.selectors.baskets import price_basket
@@ -84,6 +93,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
             with transaction.atomic():
                 _open(market, demo, number, pictures)
             say(f"  {demo.name}, {demo.country}: {len(demo.listings)} listings")
+    _ask_for_review(market)
     count_shelves()
     for order in ORDERS:
         _buy(market, buyers[order.buyer], order)
@@ -175,6 +185,26 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
             live_at=opened_at + timedelta(hours=7 * (position + 1)),
             photos=[future.result() for future in pictures.photos[f"{demo.slug}/{listing.title}"]],
         )
+
+
+def _ask_for_review(market: DemoMarket) -> None:
+    """A newcomer's business that waits for the moderator."""
+    asked_at = market.now - timedelta(hours=20)
+    with transaction.atomic():
+        owner = _person(NEWCOMER.name, NEWCOMER.email)
+        business = open_business(
+            owner=owner,
+            name="Masi Marama",
+            country=NEWCOMER_ADDRESS.country_code,
+            currency="FJD",
+            address=NEWCOMER_ADDRESS,
+            phone=NEWCOMER_ADDRESS.phone,
+            tagline="Bark cloth, printed by hand",
+            story="My aunts beat the mulberry bark, I cut the stencils. We print on Saturdays.",
+            agreed_fee_bp=settings.PLATFORM_FEE_PERCENT_BP,
+            now=asked_at,
+        )
+        submit_for_review(business=business, actor=owner, now=asked_at)
 
 
 def _deliver(business: Business, demo: DemoBusiness, now: datetime) -> DeliveryProfile:

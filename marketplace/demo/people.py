@@ -42,6 +42,15 @@ class DemoOrder:
 
 
 MODERATOR = DemoPerson("Miriam Okafor", "moderator@demo.example")
+NEWCOMER = DemoPerson("Mere Tuilagi", "mere@demo.example")
+"""Has just opened a business: the moderator's queue is not empty on the first day."""
+NEWCOMER_ADDRESS = PostalAddress(
+    country_code="FJ",
+    name="Mere Tuilagi",
+    street_address="18 Marine Drive",
+    city="Lautoka",
+    phone="+679 999 0142",
+)
 
 BUYERS: tuple[DemoBuyer, ...] = (
     DemoBuyer(
