@@ -46,7 +46,10 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
     sweeps = SECONDS + (SANDBOX_SECONDS if settings.SANDBOX_ENABLED else ())
     sweeps += tuple((task, minutes * 60) for task, minutes in MINUTES)
     entries = {task.name: _entry(task, schedule(seconds), seconds) for task, seconds in sweeps}
-    return entries | {task.name: _entry(task, when, LATEST_START_SECONDS) for task, when in DAILY}
+    # A task may be swept and have its hour as well: settlement every few minutes and at four.
+    return entries | {
+        f"{task.name} daily": _entry(task, when, LATEST_START_SECONDS) for task, when in DAILY
+    }
 
 
 def _entry(task: AnyTask, when: BaseSchedule, expires: int) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from marketplace.celery import QUEUES, app
 from marketplace.checks import LOCAL_APPS as LINTED_APPS
 from marketplace.middleware import ProxyMiddleware
 from marketplace.schedule import beat_schedule
+from orders.tasks import run_settlement
 
 ROOT = Path(settings.BASE_DIR)
 # DESIGN says about 400 lines.
@@ -205,6 +206,13 @@ def test_beat_runs_only_real_tasks() -> None:
     known = {task.name for task in own_tasks()}
     assert beat_schedule()
     assert {entry["task"] for entry in beat_schedule().values()} <= known
+
+
+def test_settlement_runs_every_so_many_minutes_and_at_its_hour() -> None:
+    """Both lines stand: one must not take the other's place."""
+    runs = [e for e in beat_schedule().values() if e["task"] == run_settlement.name]
+    assert len(runs) == 2
+    assert {"expires": settings.SETTLEMENT_MINUTES * 60} in [run["options"] for run in runs]
 
 
 def test_no_task_is_named_by_a_string_that_is_none() -> None:
