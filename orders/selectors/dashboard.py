@@ -6,9 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from babel.dates import format_skeleton
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, DateField, Q, Sum
 from django.db.models.functions import TruncWeek
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from common.addresses import PostalAddress
@@ -106,7 +108,11 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
                 note=order.delivery_name,
             ),
             TotalRow(_("Our fee"), Money(-order.commission_amount, currency)),
-            *([TotalRow(_("Your share of what was given back"), -given_back)] if given_back else []),
+            *(
+                [TotalRow(_("Your share of what was given back"), -given_back)]
+                if given_back
+                else []
+            ),
         ),
         net=Money(order.seller_net_amount, currency) - given_back,
         refunded=Money(order.refunded_amount, order.currency) if order.refunded_amount else None,
@@ -181,8 +187,12 @@ class Bar:
     now: bool = False
 
 
-def sales_chart(*, business: Business, now: datetime, locale_format: str = "%d %b") -> list[Bar]:
-    """Goods sold in each of the last twelve weeks, in the seller's currency; empty without sales."""
+def sales_chart(*, business: Business, now: datetime) -> list[Bar]:
+    """Goods sold in each of the last twelve weeks, in the seller's currency; empty without sales.
+
+    Days and amounts are written in the reader's language.
+    """
+    locale = to_locale(get_language() or "en")
     this_week = (now - timedelta(days=now.weekday())).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
@@ -205,8 +215,8 @@ def sales_chart(*, business: Business, now: datetime, locale_format: str = "%d %
         amount = sold.get(week.date(), 0)
         bars.append(
             Bar(
-                label=week.strftime(locale_format),
-                text=Money(amount, business.currency).format(),
+                label=format_skeleton("MMMd", week, locale=locale),
+                text=Money(amount, business.currency).format(locale=locale),
                 percent=amount * 100 // highest if highest else 0,
                 now=week == this_week,
             )
