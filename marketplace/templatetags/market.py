@@ -23,8 +23,14 @@ register = template.Library()
 
 @register.filter
 def money(value: Money | None) -> str:
-    """A Money as the reader at hand expects it; nothing for nothing."""
-    return "" if value is None else value.format(locale=reader_locale())
+    """A Money as the reader at hand expects it; nothing for nothing.
+
+    What is taken off has a minus sign, not a hyphen, as everywhere on the pages.
+    """
+    if value is None:
+        return ""
+    text = value.format(locale=reader_locale())
+    return text.replace("-", "\N{MINUS SIGN}", 1) if value.amount < 0 else text
 
 
 @register.filter
