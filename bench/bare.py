@@ -80,6 +80,7 @@ class Ware(models.Model):
     currency = models.CharField(max_length=3)
     from_amount = models.BigIntegerField()
     state = models.CharField(max_length=12)
+    shop_open = models.BooleanField()
     live_at = models.DateTimeField()
 
     class Meta:
@@ -94,7 +95,7 @@ class Ware(models.Model):
 def page(request: HttpRequest) -> HttpResponse:
     """The 24 newest wares."""
     wares = (
-        Ware._default_manager.filter(state="LIVE")
+        Ware._default_manager.filter(state="LIVE", shop_open=True)
         .select_related("business")
         .order_by("-live_at")[:24]
     )

@@ -102,15 +102,14 @@ def prepare(goods: Mapping[str, str], ready: list[tuple[Guest, Form]]) -> Talk:
     ready.append((guest, order_form(page.text)))
 
 
-def place(guest: Guest, form: Form, won: list[str], lost: list[int]) -> Talk:
-    """The one request that places the order; where it leads, or how it was refused."""
+def place(guest: Guest, form: Form) -> Generator[bytes, Answer, str]:
+    """The one request that places the order; where it leads, "" when the goods are gone."""
     answer = yield post("/checkout/", form, cookies=guest.cookies)
     if answer.status == 302 and "/sandbox/pay/" in answer.headers["location"]:
-        won.append(answer.headers["location"])
-    elif answer.status == 409:
-        lost.append(answer.status)
-    else:
+        return answer.headers["location"]
+    if answer.status != 409:
         raise BrokenTalkError(f"not placed: {answer.status} {_words(answer)}")
+    return ""
 
 
 def whole_visit(goods: Mapping[str, str], paid: list[str]) -> Talk:

