@@ -160,17 +160,12 @@ def _preview(seller: Visitor) -> None:
         assert net == price + delivery - fee
 
 
-def read_order(seller: Visitor, slug: str, *, name: str = "") -> str:
-    """Open the one order that waits; returns its number."""
+def read_order(seller: Visitor, slug: str, number: str) -> None:
+    """Find an order among those to send, and open it."""
     seller.go(f"/sell/{slug}/orders/")
-    if name:
-        seller.look(f"{name}orders")
-    link = seller.page.locator(f"main a[href*='/sell/{slug}/orders/']").filter(
-        has_text=re.compile(r"\d")
-    )
-    link.first.click()
-    seller.title("Order")
-    return seller.page.url.rstrip("/").rsplit("/", 1)[-1]
+    seller.look("orders-to-send")
+    seller.page.locator("main a", has_text=number).first.click()
+    seller.title(f"Order {number}")
 
 
 def read_papers(seller: Visitor, slug: str, number: str) -> None:
