@@ -78,7 +78,8 @@ class Stretched:
             " UNION SELECT name FROM shipping_deliveryprofile UNION SELECT email FROM orders_purchase"
             " UNION SELECT value FROM orders_purchase, jsonb_each_text(ship_to)"
             " UNION SELECT value FROM sellers_business, jsonb_each_text(address)"
-            # A notice is written in the language that its reader had then.
+            # A notice, and the words for the provider, are in the language that its reader had then.
+            " UNION SELECT description FROM sandbox_session"
             " UNION SELECT subject FROM notifications_notice"
             " UNION SELECT description FROM catalog_listing UNION SELECT name FROM orders_ordercharge"
         )
