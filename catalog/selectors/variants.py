@@ -16,6 +16,13 @@ def _priced(variants: QuerySet[Variant]) -> QuerySet[Variant]:
     return variants.select_related("stock").prefetch_related("prices")
 
 
+# Long texts that no basket shows, and the words that search reads.
+_LONG = (
+    *("listing__search", "listing__description", "listing__review_reason"),
+    *("listing__business__story", "listing__business__address"),
+)
+
+
 def variants_for_basket(*, variant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Variant]:
     """Variants by id with listing, business, prices, stock and pictures: three queries.
 
@@ -25,7 +32,7 @@ def variants_for_basket(*, variant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID
         return {}
     pictures = ListingImage.objects.order_by("position", "id")
     found = _priced(Variant.objects.filter(pk__in=variant_ids)).select_related("listing__business")
-    found = found.prefetch_related(Prefetch("listing__images", queryset=pictures))
+    found = found.prefetch_related(Prefetch("listing__images", queryset=pictures)).defer(*_LONG)
     return {variant.pk: variant for variant in found}
 
 
