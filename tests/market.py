@@ -101,8 +101,6 @@ class Market:
         for process in self._children():
             process.kill()
         self.servers.stop()
-        shutil.rmtree(self.data, ignore_errors=True)
-        self.log.unlink(missing_ok=True)
 
     # --- what a person does at the shell ---------------------------------------------------------
 
@@ -222,10 +220,12 @@ def market() -> Iterator[Market]:
     Two sellers are ready to sell (tests/journeys/prepare.py); the third one opens its shop in a
     journey, screen by screen.
     """
-    started = Market(Path(mkdtemp(prefix="freeport-")) / "data")
+    folder = Path(mkdtemp(prefix="freeport-"))
+    started = Market(folder / "data")
     try:
         started.wait_until_open()
         started.python("-m", "tests.journeys.prepare")
         yield started
     finally:
         started.close()
+        shutil.rmtree(folder, ignore_errors=True)
