@@ -18,14 +18,18 @@ from orders.models import Deadline, Purchase
 from orders.notices import tell_expired
 from orders.services.outcomes import end_unpaid, handle_payment_outcome
 from orders.states import DeadlineKind, PurchaseState
-from payments.gateways.base import ProviderRefused, ProviderUnavailable
+from payments.gateways.base import ProviderRefused, ProviderUnavailable, SessionStatus
 from payments.models import Payment
-from payments.services.charging import FactsMismatchError, close_session
+from payments.services.charging import FactsMismatchError, close_session, sync_payment
 
 logger = logging.getLogger(__name__)
 SWEEP_BATCH = 50
 # One that fails does not keep the others waiting.
 PUT_OFF = timedelta(minutes=1)
+
+
+class PaymentUnderWayError(Exception):
+    """The bank has been told to pay and can't be stopped."""
 
 
 def expire_purchase(*, purchase_id: uuid.UUID, now: datetime) -> Purchase:
@@ -36,8 +40,17 @@ def expire_purchase(*, purchase_id: uuid.UUID, now: datetime) -> Purchase:
 def give_up_purchase(*, purchase_id: uuid.UUID, now: datetime) -> Purchase:
     """The buyer goes back to the basket instead of paying. Idempotent.
 
-    The purchase comes back PAID where the money had already arrived.
+    The purchase comes back PAID where the money had already arrived. Raises PaymentUnderWayError
+    while the buyer's bank is paying: bought again, the same things would come twice.
     """
+    payment = Payment.objects.get(purchase_ref=purchase_id)
+    try:
+        facts = sync_payment(payment_id=payment.pk, now=now)
+    except (ProviderUnavailable, ProviderRefused) as error:
+        logger.warning("purchase %s is given up unasked: %s", purchase_id, error)
+    else:
+        if facts.status == SessionStatus.PROCESSING:
+            raise PaymentUnderWayError(str(purchase_id))
     return _end(purchase_id, now, is_told=False)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.http import is_htmx, redirect_all
 from orders.models import Purchase
 from orders.selectors.purchases import payment_of
-from orders.services.expiry import give_up_purchase
+from orders.services.expiry import PaymentUnderWayError, give_up_purchase
 from orders.services.outcomes import handle_payment_outcome
 from orders.states import PurchaseState
 from orders.views.access import purchase_or_404
@@ -101,7 +101,11 @@ def give_up(request: HttpRequest, token: str) -> HttpResponse:
     found = purchase_or_404(request, token)
     if isinstance(found, HttpResponse):
         return found
-    purchase = give_up_purchase(purchase_id=found.pk, now=timezone.now())
+    try:
+        purchase = give_up_purchase(purchase_id=found.pk, now=timezone.now())
+    except PaymentUnderWayError:
+        # Its page says so.
+        return redirect("orders:checkout_return", token=found.token)
     if purchase.state == PurchaseState.PAID:
         messages.success(request, _("It is paid already. Thank you."))
         return redirect_all(request, _purchase_url(purchase))

@@ -22,7 +22,7 @@ from orders.services.checkout import Buyer, NotPayableError, place_order
 from orders.services.completion import confirm_receipt
 from orders.services.deadlines import sweep_deadlines
 from orders.services.events import handle_provider_events
-from orders.services.expiry import give_up_purchase
+from orders.services.expiry import PaymentUnderWayError, give_up_purchase
 from orders.services.fulfilment import cancel_order, mark_shipped
 from orders.services.outcomes import handle_payment_outcome
 from orders.services.quotes import checkout_quotes
@@ -56,6 +56,7 @@ TOO_LATE = (
     TransitionError,
     OutOfStockError,
     NotPayableError,
+    PaymentUnderWayError,
     AlreadyRefundedError,
     RefundAmountError,
     sandbox.SandboxError,

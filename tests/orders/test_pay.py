@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from catalog.services.stock import adjust_stock
 from common.states import TransitionError
 from notifications.models import EmailDelivery, Notice
 from orders.models import BasketLine, Deadline, Order, OrderEvent, Purchase
-from orders.services import events, expiry, reconciling
+from orders.services import events, expiry, outcomes, reconciling
 from orders.services.deadlines import sweep_deadlines
 from orders.services.events import handle_provider_events
 from orders.services.reconciling import poll_late_payments, poll_open_payments
@@ -227,6 +228,20 @@ def test_giving_up_what_is_already_paid(cast: Cast) -> None:
     assert_paid_once(purchase, cast)
 
 
+def test_what_the_bank_is_paying_cannot_be_given_up(cast: Cast, wire: Wire) -> None:
+    """Another tab, or an old page: bought again, the same things would come twice."""
+    shopper, purchase = bought(cast)
+    shopper.pay(purchase, LATE)
+    answer = shopper.client.post(f"/checkout/give-up/{purchase.token}/")
+    assert answer["Location"] == f"/checkout/return/{purchase.token}/"
+    assert fresh(purchase).state == PurchaseState.AWAITING_PAYMENT
+    assert not BasketLine.objects.exists()
+    shopper.client.post(f"{sandbox_page(purchase)}bank/")
+    wire.deliver()
+    handle_provider_events(now=NOW)
+    assert_paid_once(purchase, cast)
+
+
 def test_abandoned_then_expired(cast: Cast, clock: time_machine.Traveller) -> None:
     shopper, purchase = bought(cast)
     sweep_deadlines(now=NOW + timedelta(minutes=14))
@@ -397,7 +412,7 @@ def test_a_purchase_that_cannot_be_ended_does_not_keep_the_others_waiting(
     _, bad = bought(cast)
     clock.shift(timedelta(seconds=1))
     _, good = bought(cast)
-    real = expiry.end_unpaid
+    real = outcomes.end_unpaid
 
     def end(*, purchase: Purchase, now: datetime) -> bool:
         if purchase.pk == bad.pk:
@@ -421,7 +436,7 @@ def test_whatever_an_event_raises_the_others_are_handled(
     first.pay(bad)
     second.pay(good)
     wire.deliver()
-    real = events.handle_payment_outcome
+    real = outcomes.handle_payment_outcome
 
     def handle(*, facts: PaymentFacts, now: datetime) -> Purchase:
         if facts.payment_id == payment_of(bad).pk:
@@ -436,7 +451,8 @@ def test_whatever_an_event_raises_the_others_are_handled(
 
 def test_a_message_of_an_unexpected_shape_is_let_go(cast: Cast, wire: Wire) -> None:
     shopper, purchase = bought(cast)
-    for number, data in enumerate((None, [], {"object": None}, {"object": {"metadata": "x"}})):
+    shapes: tuple[Any, ...] = (None, [], {"object": None}, {"object": {"metadata": "x"}})
+    for number, data in enumerate(shapes):
         ProviderEvent.objects.create(
             provider="sandbox", event_id=f"odd{number}", kind="session.paid", payload={"data": data}
         )

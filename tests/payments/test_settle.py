@@ -216,7 +216,7 @@ def test_one_payee_that_cannot_be_settled_does_not_keep_the_others_waiting(
     )
     earn(first, 100)
     earn(second, 200)
-    real = settlement.post_entry
+    real = post_entry
 
     def refuse(**entry: Any) -> Entry:
         if any(leg.reference == str(first.pk) for leg in entry["legs"]):
