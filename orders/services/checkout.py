@@ -125,7 +125,7 @@ def place_order(
             now=now,
             rates=quotes.rates,
         )
-        _check(priced, accepted_total)
+        _check(priced, options, accepted_total)
         purchase = _new_purchase(locked, buyer, priced, key, now)
         reserve_stock(
             purchase_ref=purchase.pk,
@@ -170,13 +170,22 @@ def _check_same_wish(existing: Purchase, buyer: Buyer, accepted_total: Money) ->
         raise OtherPurchaseWaitsError(existing)
 
 
-def _check(priced: PricedBasket, accepted_total: Money) -> None:
+def _check(
+    priced: PricedBasket, options: Mapping[uuid.UUID, uuid.UUID], accepted_total: Money
+) -> None:
     if not priced.parcels:
         raise EmptyBasketError
-    if not priced.is_payable:
+    if not priced.is_payable or not all(_travels_as_chosen(p, options) for p in priced.parcels):
         raise NotPayableError(priced)
     if priced.total != accepted_total:
         raise TotalChangedError(priced.total)
+
+
+def _travels_as_chosen(parcel: PricedParcel, options: Mapping[uuid.UUID, uuid.UUID]) -> bool:
+    """Pricing replaces a delivery that has gone away by the cheapest; nobody buys that unasked."""
+    wanted = options.get(parcel.business.pk)
+    chosen = parcel.quote.chosen if parcel.quote else None
+    return wanted is None or chosen is None or wanted == chosen.option_id
 
 
 def _new_purchase(

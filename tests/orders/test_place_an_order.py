@@ -20,6 +20,7 @@ from orders.states import DeadlineKind, OrderState, PurchaseState
 from payments.models import HeldPayment, Quote
 from payments.selectors import forget_rates
 from payments.services import set_manual_rate
+from shipping.models import DeliveryOption
 from tests.cast import ADDRESSES, NOW, Cast, Wares, make_listing
 from tests.orders.shopper import Shopper, available, hidden_fields, new_key, payment_of
 
@@ -300,6 +301,20 @@ def test_more_than_anybody_can_be_charged_is_refused_in_words(cast: Cast) -> Non
     assert answer.status_code == 409
     assert "This is more than can be paid at once" in answer.content.decode()
     assert not Purchase.objects.exists()
+
+
+def test_a_way_of_delivery_that_went_away_is_not_replaced_unasked(cast: Cast) -> None:
+    """At the same price something slower would travel, and the total would not tell."""
+    chiara = cast.chiara
+    shopper = Shopper("FR")
+    shopper.add(chiara.variant)
+    fields = shopper.filled(shopper.checkout())
+    DeliveryOption.objects.filter(pk=chiara.option.pk).update(id=uuid.uuid4(), max_days=40)
+    answer = shopper.send(fields)
+    assert answer.status_code == 409
+    assert not Purchase.objects.exists()
+    assert "/sandbox/pay/" in shopper.send(shopper.filled(answer.content.decode()))["Location"]
+    assert Order.objects.get().delivery_max_days >= 40
 
 
 def test_another_baskets_key_opens_nothing(cast: Cast) -> None:
