@@ -12,7 +12,7 @@ from common.countries import COUNTRY_CODES
 from common.money import Money
 from marketplace.demo import load, paint
 from marketplace.demo.market import BUSINESSES, DemoBusiness
-from marketplace.demo.people import BUYERS, ORDERS
+from marketplace.demo.people import BUYERS, MODERATOR, NEWCOMER, ORDERS
 from marketplace.demo.pictures import KINDS, PALETTES
 from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
@@ -60,6 +60,12 @@ def test_titles_are_different_and_orders_are_about_them() -> None:
     bought = {title for order in ORDERS for title, _quantity in order.lines}
     assert bought <= set(titles)
     assert {order.buyer for order in ORDERS} <= {buyer.email for buyer in BUYERS}
+
+
+def test_everybody_has_an_address_of_their_own() -> None:
+    emails = [MODERATOR.email, NEWCOMER.email]
+    emails += [business.email for business in BUSINESSES] + [buyer.email for buyer in BUYERS]
+    assert len(emails) == len(set(emails))
 
 
 @pytest.fixture

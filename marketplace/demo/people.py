@@ -42,11 +42,11 @@ class DemoOrder:
 
 
 MODERATOR = DemoPerson("Miriam Okafor", "moderator@demo.example")
-NEWCOMER = DemoPerson("Mere Tuilagi", "mere@demo.example")
+NEWCOMER = DemoPerson("Sina Tuilagi", "sina@demo.example")
 """Has just opened a business: the moderator's queue is not empty on the first day."""
 NEWCOMER_ADDRESS = PostalAddress(
     country_code="FJ",
-    name="Mere Tuilagi",
+    name="Sina Tuilagi",
     street_address="18 Marine Drive",
     city="Lautoka",
     phone="+679 999 0142",
