@@ -11,7 +11,7 @@ from catalog.services.images import EncodedPhoto, encode_photo
 from marketplace.demo.market import DemoBusiness
 from marketplace.demo.pictures import PALETTES, draw, draw_banner, draw_logo, render
 
-PHOTO_PIXELS = 800
+PHOTO_PIXELS = 720
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def paint(painters: ThreadPoolExecutor, businesses: Sequence[DemoBusiness]) -> P
         for seed, listing in enumerate(demo.listings, start=number * 100):
             photos[f"{demo.slug}/{listing.title}"] = [
                 painters.submit(_photo, listing.kind, demo.palette, seed, variant)
-                for variant in range(2 if seed % 3 == 0 else 1)
+                for variant in range(2 if seed % 4 == 0 else 1)
             ]
     return Pictures(photos, signs)
 
