@@ -596,4 +596,20 @@ class Migration(migrations.Migration):
                 name="refund_adds_up",
             ),
         ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["CREATED", "UNKNOWN", "OPEN"])),
+                fields=["created_at"],
+                name="payment_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["EXPIRED", "FAILED"])),
+                fields=["expires_at"],
+                name="payment_ended_unpaid",
+            ),
+        ),
     ]
