@@ -56,6 +56,7 @@ def payout_csv(request: BusinessRequest, slug: str, number: str) -> HttpResponse
         _("What"),
         _("Order"),
         _("Gross"),
+        _("Refunded"),
         _("Fee"),
         _("Owed"),
         _("Net"),
@@ -70,6 +71,7 @@ def payout_csv(request: BusinessRequest, slug: str, number: str) -> HttpResponse
                 _plain(str(line.name)),
                 _plain(row.order_number),
                 line.gross.to_decimal(),
+                -line.refunded.to_decimal(),
                 -line.fee.to_decimal(),
                 -line.owed.to_decimal(),
                 line.net.to_decimal(),
@@ -77,7 +79,7 @@ def payout_csv(request: BusinessRequest, slug: str, number: str) -> HttpResponse
             )
         )
     total = view.detail.amount
-    writer.writerow(("", _("Payout"), number, "", "", "", total.to_decimal(), total.currency))
+    writer.writerow(("", _("Payout"), number, "", "", "", "", total.to_decimal(), total.currency))
     return response
 
 

@@ -33,9 +33,10 @@ _EXPLAINING = (AccountKind.COMMISSION, AccountKind.SELLER_RECEIVABLE)
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """What one entry did to a payee's account: gross - fee - owed = net, in the payee's currency.
+    """What one entry did to a payee's account: gross - refunded - fee - owed = net, in its currency.
 
-    gross: the seller's price, negative when it goes back; fee: ours, negative when given back;
+    gross: the seller's price, negative when it goes back; refunded: what of a sale had gone back to
+    the buyer before it was released; fee: ours, negative when given back;
     owed: the part of a refund that the balance lacked, taken from a later payout (negative).
     order_ref: set for sales and refunds. payout: whose sum it is part of, None until then.
     """
@@ -45,6 +46,7 @@ class StatementLine:
     at: datetime
     order_ref: uuid.UUID | None
     gross: Money
+    refunded: Money
     fee: Money
     owed: Money
     net: Money
@@ -170,7 +172,14 @@ def _lines(postings: Iterable[Posting]) -> list[StatementLine]:
         if row.account.kind == AccountKind.SELLER_PAYABLE or row.entry_id not in on_balance
     ]
     beside = _legs_beside([row.entry_id for row in rows])
-    return [_line(row, beside[row.entry_id]) for row in rows]
+    sold = _sold([row.entry.reference for row in rows if row.entry.kind == EntryKind.RELEASE])
+    return [_line(row, beside[row.entry_id], sold) for row in rows]
+
+
+def _sold(order_refs: list[str]) -> dict[str, int]:
+    """What each order was sold for, before anything of it went back."""
+    rows = HeldPayment.objects.filter(order_ref__in=order_refs)
+    return {str(ref): amount for ref, amount in rows.values_list("order_ref", "seller_amount")}
 
 
 def _legs_beside(entry_ids: list[int]) -> dict[int, dict[str, int]]:
@@ -182,7 +191,7 @@ def _legs_beside(entry_ids: list[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _line(posting: Posting, beside: Mapping[str, int]) -> StatementLine:
+def _line(posting: Posting, beside: Mapping[str, int], sold: Mapping[str, int]) -> StatementLine:
     kind = EntryKind(posting.entry.kind)
     about_order = kind in _ABOUT_AN_ORDER
     fee = Money(beside.get(AccountKind.COMMISSION, 0), posting.currency)
@@ -191,13 +200,17 @@ def _line(posting: Posting, beside: Mapping[str, int]) -> StatementLine:
         owed = Money(beside.get(AccountKind.SELLER_RECEIVABLE, 0), posting.currency)
     is_on_balance = posting.account.kind == AccountKind.SELLER_PAYABLE
     net = Money(posting.amount if is_on_balance else 0, posting.currency)
+    kept = net + fee + owed
+    is_sale = kind == EntryKind.RELEASE
+    gross = Money(sold[posting.entry.reference], posting.currency) if is_sale else kept
     line = getattr(posting, "payout_line", None)
     return StatementLine(
         posting_id=posting.pk,
         kind=kind,
         at=posting.entry.created_at,
         order_ref=uuid.UUID(posting.entry.reference) if about_order else None,
-        gross=net + fee + owed,
+        gross=gross,
+        refunded=gross - kept,
         fee=fee,
         owed=owed,
         net=net,

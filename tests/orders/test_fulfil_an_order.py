@@ -14,12 +14,15 @@ from pypdf import PdfReader
 from accounts.models import User
 from notifications.models import Notice
 from orders.models import Deadline, Order, Purchase
+from orders.services.completion import confirm_receipt
 from orders.services.deadlines import sweep_deadlines
 from orders.services.fulfilment import mark_delivered, mark_shipped
+from orders.services.refunds import refund_order
 from orders.services.settling import run_settlement
 from orders.states import OrderState, PurchaseState
 from payments.models import HeldPayment, Payout, Refund
 from payments.selectors import balance, check_books
+from payments.selectors.statements import payout_detail
 from payments.services.held import freeze_held, unfreeze_held
 from payments.states import AccountKind, HeldState
 from sellers.states import Role
@@ -278,7 +281,7 @@ def test_the_payout_explains_every_line(sale: Sale) -> None:
         assert words in shown, words
     rows = client.get(f"/sell/{ama.business.slug}/payouts/{payout.number}/lines.csv")
     lines = rows.content.decode().strip().splitlines()
-    assert lines[1].endswith(f"{order.number},375.00,-15.00,0.00,360.00,GHS")
+    assert lines[1].endswith(f"{order.number},375.00,0.00,-15.00,0.00,360.00,GHS")
     assert lines[-1].endswith("360.00,GHS")
     # To everybody else there is no such payout.
     other = f"/sell/{sale.cast.linh.business.slug}/payouts/{payout.number}/"
@@ -307,3 +310,28 @@ def test_orders_that_cannot_move_do_not_keep_the_others_waiting(
     unfreeze_held(order_ref=first.pk)
     sweep_deadlines(now=late + timedelta(hours=2))
     assert sale.order(sale.cast.ama).state == OrderState.COMPLETED
+
+
+def test_a_sale_of_which_a_part_went_back_says_so_on_the_payout(sale: Sale) -> None:
+    chiara = sale.cast.chiara
+    ship(sale, chiara)
+    order = sale.order(chiara)
+    refund_order(
+        order=order,
+        amount=order.total_amount // 3,
+        seen_refunded=0,
+        actor=sale.cast.mira,
+        reason="Bent corner.",
+        now=NOW,
+    )
+    confirm_receipt(order=sale.order(chiara), actor=None, now=NOW)
+    run_settlement(now=NOW)
+    payout = Payout.objects.get()
+    [line] = payout_detail(payout_id=payout.pk, payee_id=chiara.business.payee_id).lines
+    given_back = HeldPayment.objects.get(order_ref=order.pk).refunded_seller_amount
+    assert given_back > 0
+    assert (line.gross.amount, line.refunded.amount) == (1800 + 900, given_back)
+    assert line.gross - line.refunded - line.fee - line.owed == line.net
+    assert line.net.amount == payout.amount
+    page = signed_in(chiara.user).get(f"/sell/{chiara.business.slug}/payouts/{payout.number}/")
+    assert "given back to the buyer" in page.content.decode()
