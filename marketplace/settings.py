@@ -362,21 +362,17 @@ EMAIL_BACKEND = (
 # --- payments ----------------------------------------------------------------------------------------------------
 
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRET = environment.text("STRIPE_WEBHOOK_SECRET")
-if STRIPE_SECRET_KEY and not STRIPE_WEBHOOK_SECRET:
-    raise CannotStart("STRIPE_WEBHOOK_SECRET must be set where STRIPE_SECRET_KEY is.")
-SANDBOX_ENABLED = environment.boolean("SANDBOX_ENABLED", default=DEMO)
-PAYMENT_PROVIDER = environment.choice(
-    "PAYMENT_PROVIDER",
-    "stripe" if STRIPE_SECRET_KEY else "sandbox",
-    frozenset({"sandbox", "stripe"}),
-)
-if PAYMENT_PROVIDER == "sandbox" and not SANDBOX_ENABLED:
+if STRIPE_SECRET_KEY:
+    # Better not to start than to start a market at which every payment fails.
     raise CannotStart(
-        "SANDBOX_ENABLED must be true while PAYMENT_PROVIDER is sandbox; to take real money set STRIPE_SECRET_KEY."
+        "STRIPE_SECRET_KEY is set, but this version can't take payments through Stripe yet: leave it empty."
     )
-if PAYMENT_PROVIDER == "stripe" and not STRIPE_SECRET_KEY:
-    raise CannotStart("STRIPE_SECRET_KEY must be set while PAYMENT_PROVIDER is stripe.")
+SANDBOX_ENABLED = environment.boolean("SANDBOX_ENABLED", default=DEMO)
+PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", "sandbox", frozenset({"sandbox"}))
+if not SANDBOX_ENABLED:
+    raise CannotStart(
+        "SANDBOX_ENABLED must be true: the sandbox is the only payment provider of this version."
+    )
 # Several while a secret is being changed: the first one signs, all of them verify.
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
 if SANDBOX_ENABLED and not SANDBOX_WEBHOOK_SECRETS:
@@ -397,10 +393,6 @@ CHECKOUTS_PER_HOUR = environment.integer(
 SETTLEMENT_MINUTES = environment.integer(
     "SETTLEMENT_MINUTES", 5 if DEMO else 1440, minimum=1, maximum=1440
 )
-
-if PAYMENT_PROVIDER == "stripe":
-    # Browsers hold the redirect after a form to `form-action` as well.
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("https://checkout.stripe.com")
 
 # --- API ---------------------------------------------------------------------------------------------------------
 

@@ -261,8 +261,7 @@ PRODUCTION = {
     "SECRET_KEY": "".join(chr(33 + number % 90) for number in range(64)),
     "DATABASE_URL": "postgres://freeport_app:password@db/freeport",
     "REDIS_URL": "redis://redis:6379/0",
-    "STRIPE_SECRET_KEY": "sk_live_0",
-    "STRIPE_WEBHOOK_SECRET": "whsec_0",
+    "SANDBOX_ENABLED": "true",
     "EMAIL_HOST": "smtp.example",
     "BEHIND_PROXY": "true",
 }

@@ -167,5 +167,5 @@ def test_a_statement_takes_the_same_queries_however_long(
             paid([one], "JPY", now)
             release_held(order_ref=one.order_ref, now=now)
         settle_payee(payee_id=ama.pk, period=str(count), now=now)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert payee_statement(payee_id=ama.pk).lines
