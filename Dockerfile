@@ -14,10 +14,11 @@ COPY . .
 USER freeport
 # Static files belong to the version of the program, so they are made here and not at the start.
 RUN SECRET_KEY=only-for-collecting-static-files DATABASE_URL=postgres://none@none/none REDIS_URL=redis://none \
-    SANDBOX_WEBHOOK_SECRETS=none python manage.py collectstatic --noinput
+    SANDBOX_ENABLED=true SANDBOX_WEBHOOK_SECRETS=none python manage.py collectstatic --noinput
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
      "--blocking-threads", "1", "--respawn-failed-workers", "--workers-kill-timeout", "20", "--no-ws", \
+     "--backlog", "2048", "--backpressure", "800", "--http1-header-read-timeout", "5000", \
      "marketplace.wsgi:application"]

@@ -375,7 +375,7 @@ if not SANDBOX_ENABLED:
     )
 # Several while a secret is being changed: the first one signs, all of them verify.
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
-if SANDBOX_ENABLED and not SANDBOX_WEBHOOK_SECRETS:
+if not SANDBOX_WEBHOOK_SECRETS:
     SANDBOX_WEBHOOK_SECRETS = [EMBEDDED.secret("sandbox_webhook")]
 # Basis points: 600 is 6 %.
 PLATFORM_FEE_PERCENT_BP = environment.integer(

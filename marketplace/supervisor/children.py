@@ -101,7 +101,10 @@ def market_children(
     """Web, worker and clock. Together with the servers they stay under 1 GB."""
     python = [sys.executable, "-m"]
     web = [*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    web += ["--workers", "2", "--blocking-threads", "1", "--backlog", "512", "--no-ws"]
+    web += ["--workers", "2", "--blocking-threads", "1", "--no-ws"]
+    # A worker takes this many connections, and browsers keep theirs open: with too few, or with
+    # idle ones kept for long, a crowd's last visitors wait for somebody else's to end.
+    web += ["--backlog", "2048", "--backpressure", "800", "--http1-header-read-timeout", "5000"]
     web += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "--log-level", "warning"]
     web += ["--static-path-route", "/media", "--static-path-mount", str(media)]
     web += ["--static-path-expires", "86400", "marketplace.wsgi:application"]
