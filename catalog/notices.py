@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from catalog.models import Listing
 from notifications.notices import NoticeTemplate
-from notifications.services import notify
+from sellers.notices import tell_business
 from sellers.states import Role
 
 
@@ -25,16 +25,14 @@ class ListingNotice(NoticeTemplate):
         """Tell owners and managers, each in their own language, in the caller's transaction."""
         business = self.listing.business
         url = reverse("catalog:listing_edit", args=[business.slug, self.listing.pk])
-        members = business.memberships.exclude(role=Role.STAFF).select_related("user")
-        for membership in members:
-            user = membership.user
-            notify(
-                key=f"{self.kind}:{self.listing.pk}:{now.timestamp():.0f}:{user.pk}",
-                user=user,
-                email=user.email,
-                now=now,
-                **self.render(language=user.language or business.language, url=url),
-            )
+        tell_business(
+            business=business,
+            notice=self,
+            url=url,
+            key=f"{self.kind}:{self.listing.pk}:{now.timestamp():.0f}",
+            now=now,
+            roles=(Role.OWNER, Role.MANAGER),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from django.urls import reverse
 
-from accounts.models import User
 from common.money import Money
 from notifications.notices import NoticeTemplate
 from notifications.services import notify
 from orders.models import Order, Purchase
 from payments.models import Payout
-from sellers.models import Business, Membership
+from sellers.models import Business
+from sellers.notices import tell_business
 from shipping.models import Shipment
 
 
@@ -67,32 +66,20 @@ def tell_buyer(*, purchase: Purchase, notice: NoticeTemplate, key: str, now: dat
     notify(key=key, user=purchase.user, email=purchase.email, now=now, **words)
 
 
-def tell_sellers(
-    *, orders: Iterable[Order], notice: type[OrderReceived], key: str, now: datetime
-) -> None:
-    """Tell everybody who works for each order's business; `key` is completed by order and person.
-
-    A seller reads the language of its business, whatever the buyer reads.
-    """
-    by_business = {order.business_id: order for order in orders}
-    people = Membership.objects.filter(
-        business_id__in=by_business, user__is_active=True
-    ).select_related("user")
-    for membership in people:
-        order = by_business[membership.business_id]
-        words = notice(order=order).render(
-            language=_language_of(membership.user, order), url=seller_order_path(order)
-        )
-        notify(key=f"{key}:{order.pk}:{membership.user_id}", user=membership.user, now=now, **words)
-
-
 def seller_order_path(order: Order) -> str:
     """The address of an order in its seller's dashboard."""
     return reverse("orders:seller_order", args=[order.business.slug, order.number])
 
 
-def _language_of(user: User, order: Order) -> str:
-    return user.language or order.business.language
+def _tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime) -> None:
+    """Tell everybody who works for the order's business."""
+    tell_business(
+        business=order.business,
+        notice=notice,
+        url=seller_order_path(order),
+        key=key,
+        now=now,
+    )
 
 
 def tell_paid(*, purchase: Purchase, now: datetime) -> None:
@@ -104,7 +91,9 @@ def tell_paid(*, purchase: Purchase, now: datetime) -> None:
         key=f"purchase_paid:{purchase.pk}",
         now=now,
     )
-    tell_sellers(orders=orders, notice=OrderReceived, key="order_received", now=now)
+    for order in orders:
+        notice = OrderReceived(order=order)
+        _tell_seller(order=order, notice=notice, key=f"order_received:{order.pk}", now=now)
 
 
 def tell_expired(*, purchase: Purchase, now: datetime) -> None:
@@ -202,21 +191,6 @@ class PayoutReturned(NoticeTemplate):
     payout: Payout
 
 
-def _tell_business(
-    *, business: Business, notice: NoticeTemplate, url: str, key: str, now: datetime
-) -> None:
-    people = Membership.objects.filter(business=business, user__is_active=True)
-    for membership in people.select_related("user"):
-        user = membership.user
-        words = notice.render(language=user.language or business.language, url=url)
-        notify(key=f"{key}:{user.pk}", user=user, email=user.email, now=now, **words)
-
-
-def _tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime) -> None:
-    url = seller_order_path(order)
-    _tell_business(business=order.business, notice=notice, url=url, key=key, now=now)
-
-
 def tell_shipped(*, order: Order, shipment: Shipment, now: datetime) -> None:
     tell_buyer(
         purchase=order.purchase,
@@ -258,7 +232,7 @@ def tell_refunded(*, order: Order, amount: int, reason: str, now: datetime) -> N
 
 def tell_payout(*, business: Business, payout: Payout, returned: bool, now: datetime) -> None:
     notice = PayoutReturned if returned else PayoutSent
-    _tell_business(
+    tell_business(
         business=business,
         notice=notice(business=business, payout=payout),
         url=reverse("orders:payout", args=[business.slug, payout.number]),

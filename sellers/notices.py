@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from notifications.notices import NoticeTemplate
+from notifications.services import notify
 from sellers.models import Business
 from sellers.states import Role
 
 _ROLES = {Role.OWNER: _("Owner"), Role.MANAGER: _("Manager"), Role.STAFF: _("Staff")}
+
+
+def tell_business(
+    *,
+    business: Business,
+    notice: NoticeTemplate,
+    url: str,
+    key: str,
+    now: datetime,
+    roles: Collection[Role] = tuple(Role),
+) -> None:
+    """Tell everybody who works for a business in one of `roles`, once a key and person.
+
+    Each reads its own language, or else the business's. In the caller's transaction.
+    """
+    people = business.memberships.filter(user__is_active=True, role__in=roles)
+    for membership in people.select_related("user"):
+        user = membership.user
+        words = notice.render(language=user.language or business.language, url=url)
+        notify(key=f"{key}:{user.pk}", user=user, email=user.email, now=now, **words)
 
 
 @dataclass(frozen=True, kw_only=True)

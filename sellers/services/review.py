@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from accounts.selectors import has_verified_email
 from accounts.services import record_action
 from common.states import TransitionError
 from notifications.notices import NoticeTemplate
-from notifications.services import notify
 from payments.services.payees import hold_payouts, resume_payouts
 from sellers.models import Business
 from sellers.notices import (
@@ -23,6 +22,7 @@ from sellers.notices import (
     BusinessRejected,
     BusinessSubmitted,
     BusinessSuspended,
+    tell_business,
 )
 from sellers.rules import missing_for_review
 from sellers.states import BUSINESS, BusinessState, Role
@@ -185,9 +185,11 @@ def _move(
 def _tell_owners(
     business: Business, entry: AuditEntry, notice: NoticeTemplate, *, now: datetime
 ) -> None:
-    owners = User.objects.filter(memberships__business=business, memberships__role=Role.OWNER)
-    url = reverse("sellers:status", kwargs={"slug": business.slug})
-    render: Callable[..., Any] = notice.render
-    for owner in owners:
-        words = render(language=owner.language or business.language, url=url)
-        notify(key=f"{notice.kind}:{entry.pk}:{owner.pk}", user=owner, now=now, **words)
+    tell_business(
+        business=business,
+        notice=notice,
+        url=reverse("sellers:status", kwargs={"slug": business.slug}),
+        key=f"{notice.kind}:{entry.pk}",
+        now=now,
+        roles=(Role.OWNER,),
+    )
