@@ -2,7 +2,8 @@
 
 There is no float anywhere, no arithmetic across currencies and no silent rounding: whoever turns a
 fraction into minor units names the rounding. Splits use the largest remainder with a stable order,
-so that parts always add up to the whole.
+so that parts always add up to the whole. What a provider can charge is a multiple of the currency's
+charge step; `to_provider` and `from_provider` change between our unit and the provider's, exactly.
 """
 
 from __future__ import annotations
@@ -30,10 +31,17 @@ __all__ = [
     "CurrencyMismatchError",
     "Money",
     "MoneyParseError",
+    "NotChargeableError",
     "UnknownCurrencyError",
     "allocate",
     "allocate_refund",
+    "charge_ceil",
+    "charge_floor",
+    "charge_round",
     "currency_of",
+    "from_provider",
+    "is_chargeable",
+    "to_provider",
 ]
 
 
@@ -56,6 +64,18 @@ class MoneyParseError(ValueError):
         super().__init__(code)
         self.code = code
         self.params = params
+
+
+class NotChargeableError(ValueError):
+    """An amount that the provider's unit or rules can't express exactly; `step` is what it lacks.
+
+    step: the smallest amount of the currency that can be charged or paid back.
+    """
+
+    def __init__(self, money: Money, step: Money) -> None:
+        super().__init__(f"{money} is not a multiple of {step}, so it can't be charged exactly")
+        self.money = money
+        self.step = step
 
 
 def currency_of(code: str) -> Currency:
@@ -85,14 +105,13 @@ class Money:
 
     @classmethod
     def from_decimal(
-        cls, value: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN
+        cls, value: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN, step: int = 1
     ) -> Money:
-        """Major units to Money, rounded once to the minor unit by `rounding`."""
-        step = Decimal(1).scaleb(-currency_of(currency).exponent)
+        """Major units to Money, rounded once to a multiple of `step` minor units by `rounding`."""
         with localcontext() as context:
-            context.prec = 40
-            minor = value.quantize(step, rounding=rounding).scaleb(currency_of(currency).exponent)
-        return cls(int(minor), currency)
+            context.prec = 50
+            steps = value.scaleb(currency_of(currency).exponent) / step
+            return cls(int(steps.quantize(Decimal(1), rounding=rounding)) * step, currency)
 
     @classmethod
     def sum(cls, parts: Iterable[Money], currency: str) -> Money:
@@ -142,11 +161,17 @@ class Money:
                 self.currency,
             )
 
-    def convert(self, rate: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN) -> Money:
-        """Into `currency` at `rate` (units of `currency` for one unit of this), rounded once."""
+    def convert(
+        self, rate: Decimal, currency: str, *, rounding: str = ROUND_HALF_EVEN, step: int = 1
+    ) -> Money:
+        """Into `currency` at `rate` (units of `currency` for one unit of this).
+
+        Rounded once, to a multiple of `step` minor units.
+        """
         with localcontext() as context:
             context.prec = 50
-            return Money.from_decimal(self.to_decimal() * rate, currency, rounding=rounding)
+            value = self.to_decimal() * rate
+        return Money.from_decimal(value, currency, rounding=rounding, step=step)
 
     def _check(self, other: Money) -> None:
         if self.currency != other.currency:
@@ -295,3 +320,55 @@ def allocate_refund(*, remaining: Sequence[int], refund: int) -> list[int]:
     if not 0 <= refund <= sum(remaining):
         raise ValueError("a refund is between zero and what remains")
     return allocate(refund, remaining)
+
+
+def is_chargeable(money: Money) -> bool:
+    """Whether a provider can charge or pay back exactly this, as far as the unit goes."""
+    return money.amount % currency_of(money.currency).charge_step == 0
+
+
+def charge_floor(money: Money) -> Money:
+    """The largest amount up to this one that can be charged."""
+    step = currency_of(money.currency).charge_step
+    return Money(money.amount // step * step, money.currency)
+
+
+def charge_ceil(money: Money) -> Money:
+    """The smallest amount from this one on that can be charged."""
+    return -charge_floor(-money)
+
+
+def charge_round(money: Money) -> Money:
+    """The nearest amount that can be charged; half a step goes up (away from zero)."""
+    step = currency_of(money.currency).charge_step
+    nearest = (2 * abs(money.amount) + step) // (2 * step) * step
+    return Money(nearest if money.amount >= 0 else -nearest, money.currency)
+
+
+def to_provider(money: Money) -> int:
+    """The amount in the unit of the card provider's interface, exactly.
+
+    5 UGX are 500, 12 JPY are 12, 5.120 KWD are 5120. Raises NotChargeableError for what can't be
+    charged exactly (5.124 KWD): whoever makes amounts rounds them by a rule of its own, beforehand.
+    """
+    row = currency_of(money.currency)
+    if not is_chargeable(money):
+        raise NotChargeableError(money, Money(row.charge_step, money.currency))
+    shift = row.provider_exponent - row.exponent
+    return money.amount * 10**shift if shift >= 0 else money.amount // 10**-shift
+
+
+def from_provider(amount: int, currency: str) -> Money:
+    """What a provider reports in its unit, as Money.
+
+    Raises NotChargeableError when it is finer than our minor unit (5 of the provider's unit are
+    0.05 ISK): such an amount has no place in the books and a person must look.
+    """
+    row = currency_of(currency)
+    shift = row.provider_exponent - row.exponent
+    if shift <= 0:
+        return Money(amount * 10**-shift, currency)
+    whole, rest = divmod(amount, 10**shift)
+    if rest:
+        raise NotChargeableError(Money(whole, currency), Money(1, currency))
+    return Money(whole, currency)

@@ -22,3 +22,11 @@ def payout_floor(balance: Money) -> Money:
     """The part of a balance that can be paid out now; the rest stays for the next payout."""
     step = payout_step(balance.currency)
     return Money(max(balance.amount, 0) // step * step, balance.currency)
+
+
+def payout_in_provider_units(amount: Money) -> int:
+    """A payout as the provider's interface takes it. Raises ValueError unless it is a whole step."""
+    if amount.amount % payout_step(amount.currency):
+        raise ValueError(f"{amount} is no multiple of what can be paid out")
+    row = currency_of(amount.currency)
+    return int(amount.to_decimal().scaleb(row.provider_exponent))
