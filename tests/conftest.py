@@ -18,8 +18,9 @@ from common.memory import forget_everything
 from marketplace.settings import start_embedded_servers
 from tests import database
 from tests.market import market
+from tests.stripe.wire import validated_wire
 
-__all__ = ["market"]
+__all__ = ["market", "validated_wire"]
 
 
 def pytest_configure() -> None:
