@@ -137,8 +137,11 @@ class AccountKind(StrEnum):
     FX_SPREAD = "FX_SPREAD"
     FX_GAIN_LOSS = "FX_GAIN_LOSS"
     ROUNDING = "ROUNDING"
-    DISPUTE_HOLD = "DISPUTE_HOLD"
-    RESERVE = "RESERVE"
+    FEE_TAX_PAYABLE = "FEE_TAX_PAYABLE"  # tax on our own fee; reference: the seller's country
+    RESERVE = "RESERVE"  # reference: the payee; a new seller's share, kept for a while
+    DISPUTE_HOLD = "DISPUTE_HOLD"  # reference: the order; released money that a dispute blocks
+    CHARGEBACK = "CHARGEBACK"  # reference: the dispute; taken by the provider, not decided (debit)
+    PLATFORM_LOSS = "PLATFORM_LOSS"  # what the platform bears itself (debit)
 
 
 MAY_GO_NEGATIVE = frozenset(
@@ -151,6 +154,8 @@ MAY_GO_NEGATIVE = frozenset(
         AccountKind.FX_SPREAD,
         AccountKind.FX_GAIN_LOSS,
         AccountKind.ROUNDING,
+        AccountKind.CHARGEBACK,
+        AccountKind.PLATFORM_LOSS,
     }
 )
 
@@ -160,6 +165,8 @@ SHARDED = frozenset(
         AccountKind.COMMISSION,
         AccountKind.FX_POSITION,
         AccountKind.FX_SPREAD,
+        AccountKind.PROVIDER_FEES,
+        AccountKind.FX_GAIN_LOSS,
     }
 )
 """Accounts that every purchase touches; each is kept as several sub-accounts, read as their sum."""
@@ -178,4 +185,140 @@ class EntryKind(StrEnum):
     PAYOUT = "PAYOUT"  # on its way to the seller
     PAYOUT_PAID = "PAYOUT_PAID"
     PAYOUT_FAILED = "PAYOUT_FAILED"  # back to the seller's payable
+    PROVIDER_BOOKED = "PROVIDER_BOOKED"  # the fee and the exchange that the provider really made
+    RESERVE_RELEASED = "RESERVE_RELEASED"  # kept long enough: the seller's
+    REVERSAL = "REVERSAL"  # a transfer taken back pays a seller's debt
+    REVERSAL_FAILED = "REVERSAL_FAILED"  # and the provider took that back
+    CHARGEBACK_TAKEN = "CHARGEBACK_TAKEN"  # the buyer's bank took the money back for now
+    CHARGEBACK_FEE = "CHARGEBACK_FEE"
+    CHARGEBACK_RETURNED = "CHARGEBACK_RETURNED"  # won: the provider gave it back
+    CHARGEBACK_LOST = "CHARGEBACK_LOST"  # lost: borne as a refund is
+    DISPUTE_HELD = "DISPUTE_HELD"  # released money blocked until a dispute is decided
+    DISPUTE_FREED = "DISPUTE_FREED"  # and given back
     CORRECTION = "CORRECTION"  # by a person, with a reason in the memo
+
+
+class DisputeState(StrEnum):
+    """A dispute at the provider, raised by the buyer's bank.
+
+    INQUIRY: a question, no money has moved. NEEDS_RESPONSE: evidence is due. UNDER_REVIEW: it was
+    sent. WON, LOST: decided; LOST also when only a part came back.
+    """
+
+    INQUIRY = "INQUIRY"
+    NEEDS_RESPONSE = "NEEDS_RESPONSE"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    WON = "WON"
+    LOST = "LOST"
+
+
+DISPUTE = Machine(
+    DisputeState.INQUIRY,
+    {
+        DisputeState.INQUIRY: frozenset(
+            {
+                DisputeState.NEEDS_RESPONSE,
+                DisputeState.UNDER_REVIEW,
+                DisputeState.WON,
+                DisputeState.LOST,
+            }
+        ),
+        DisputeState.NEEDS_RESPONSE: frozenset(
+            {DisputeState.UNDER_REVIEW, DisputeState.WON, DisputeState.LOST}
+        ),
+        DisputeState.UNDER_REVIEW: frozenset(
+            {DisputeState.NEEDS_RESPONSE, DisputeState.WON, DisputeState.LOST}
+        ),
+        # A bank may change its mind after the decision (a second presentment).
+        DisputeState.WON: frozenset({DisputeState.LOST}),
+        DisputeState.LOST: frozenset({DisputeState.WON}),
+    },
+)
+
+
+class RefundOrigin(StrEnum):
+    """Why money went back: we were asked to, or the buyer's bank took it (a lost dispute)."""
+
+    REQUEST = "REQUEST"
+    CHARGEBACK = "CHARGEBACK"
+
+
+class PayoutSchedule(StrEnum):
+    """When a payee is paid. THRESHOLD: whenever its minimum is reached."""
+
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+    MONTHLY = "MONTHLY"
+    THRESHOLD = "THRESHOLD"
+
+
+class TransfersState(StrEnum):
+    """Whether a provider lets money through to a connected account."""
+
+    NONE = "NONE"
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    RESTRICTED = "RESTRICTED"
+
+
+class BankLineState(StrEnum):
+    """One payout on its way through a bank file.
+
+    WAITING: for the next file. SENT: in a file. PAID, REJECTED: the bank's answer. RETURNED: paid
+    and sent back by the other bank.
+    """
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    PAID = "PAID"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+
+
+BANK_LINE = Machine(
+    BankLineState.WAITING,
+    {
+        BankLineState.WAITING: frozenset({BankLineState.SENT}),
+        BankLineState.SENT: frozenset({BankLineState.PAID, BankLineState.REJECTED}),
+        BankLineState.PAID: frozenset({BankLineState.RETURNED}),
+        BankLineState.REJECTED: frozenset(),
+        BankLineState.RETURNED: frozenset(),
+    },
+)
+
+
+class MovementKind(StrEnum):
+    """What moved money at a provider (its balance transactions)."""
+
+    CHARGE = "CHARGE"
+    REFUND = "REFUND"
+    REFUND_FAILED = "REFUND_FAILED"
+    TRANSFER = "TRANSFER"
+    TRANSFER_REVERSED = "TRANSFER_REVERSED"
+    DISPUTE = "DISPUTE"
+    DISPUTE_REVERSED = "DISPUTE_REVERSED"
+    FEE = "FEE"
+    PAYOUT = "PAYOUT"  # of the platform itself, to its own bank
+    OTHER = "OTHER"
+
+
+class DifferenceKind(StrEnum):
+    """MISSING: in our books, not at the provider. EXTRA: the reverse. DIFFERENT: other amounts."""
+
+    MISSING = "MISSING"
+    EXTRA = "EXTRA"
+    DIFFERENT = "DIFFERENT"
+
+
+class DifferenceState(StrEnum):
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+
+
+DIFFERENCE = Machine(
+    DifferenceState.OPEN,
+    {
+        DifferenceState.OPEN: frozenset({DifferenceState.RESOLVED}),
+        DifferenceState.RESOLVED: frozenset(),
+    },
+)

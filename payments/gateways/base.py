@@ -7,11 +7,14 @@ raise ProviderUnavailable when the outcome is unknown and ProviderRefused when i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+
+from payments.states import DisputeState, MovementKind, TransfersState
 
 
 class ProviderUnavailable(Exception):  # noqa: N818 - a state of the world, as the contract names it
@@ -20,6 +23,17 @@ class ProviderUnavailable(Exception):  # noqa: N818 - a state of the world, as t
 
 class ProviderRefused(Exception):  # noqa: N818
     """A definite no: nothing happened, and the same request will be refused again."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+
+
+class ProviderShort(Exception):  # noqa: N818
+    """Not now: our balance at the provider does not cover it, or the payee's account is not ready.
+
+    Nothing happened; the same will be asked again later, under a new key.
+    """
 
     def __init__(self, code: str, message: str = "") -> None:
         super().__init__(message or code)
@@ -56,6 +70,10 @@ class EventSubject(StrEnum):
     PAYMENT = "PAYMENT"
     REFUND = "REFUND"
     PAYOUT = "PAYOUT"
+    REVERSAL = "REVERSAL"
+    DISPUTE = "DISPUTE"  # the provider's own id: a dispute is its row, not ours
+    ACCOUNT = "ACCOUNT"  # a payee's connected account, by the provider's id
+    CHARGE = "CHARGE"  # its payment has new facts: fee, exchange, fraud warning
     OTHER = "OTHER"
 
 
@@ -99,11 +117,24 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
+    """destination: the payee's account as its provider wants it (see Payee.destination)."""
+
     key: str
     destination: Mapping[str, Any]
     amount: int
     currency: str
     payout_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalRequest:
+    """A part of a paid payout asked back from the payee's account at the provider."""
+
+    key: str
+    payout_provider_ref: str
+    amount: int
+    currency: str
+    reversal_ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +144,72 @@ class TransferFacts:
     status: TransferStatus
     ref: str = ""
     failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement of our balance at the provider; see payments.models.BalanceTransaction.
+
+    amount, fee and net in minor units of `currency`; positive makes our balance grow.
+    """
+
+    ref: str
+    kind: MovementKind
+    source_ref: str
+    subject_ref: str
+    currency: str
+    amount: int
+    fee: int
+    net: int
+    made_at: datetime
+    available_on: datetime | None = None
+    source_currency: str = ""
+    source_amount: int | None = None
+    exchange_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFacts:
+    """A dispute as the provider has it now; amounts in minor units.
+
+    charge_ref: the charge it is about, as SessionFacts named it. taken, returned: what the provider
+    has withdrawn from our balance for it, and given back, in `currency`.
+    """
+
+    ref: str
+    charge_ref: str
+    payment_ref: str
+    status: DisputeState
+    reason: str
+    amount: int
+    currency: str
+    taken: int
+    returned: int
+    fee: int
+    fee_currency: str
+    evidence_due_at: datetime | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What we answer to a dispute. texts: field name to text; files: purpose to provider file id."""
+
+    texts: Mapping[str, str]
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """A payee's connected account as the provider has it now.
+
+    requirements: what it still wants to know: (its own code, due date or None).
+    """
+
+    ref: str
+    transfers: TransfersState
+    requirements: tuple[tuple[str, date | None], ...]
+    livemode: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +245,32 @@ class ChargeGateway(Protocol):
         ...
 
     def subject_of(self, *, kind: str, payload: Mapping[str, Any]) -> tuple[EventSubject, str]:
-        """What a stored event is about, and our own row's id as we gave it to the provider."""
+        """What a stored event is about, and our own row's id as we gave it to the provider.
+
+        Of a DISPUTE and an ACCOUNT it is the provider's id.
+        """
+        ...
+
+    def movements(self, *, since: datetime, until: datetime) -> Iterator[Movement]:
+        """Every movement of our balance made in [since, until), oldest first."""
+        ...
+
+    def charge_movement(self, charge_ref: str) -> Movement | None:
+        """How the provider booked a charge; None while it has not."""
+        ...
+
+    def get_dispute(self, ref: str) -> DisputeFacts: ...
+
+    def upload_evidence(
+        self, *, key: str, name: str, media_type: str, purpose: str, content: bytes
+    ) -> str:
+        """Returns the provider's id of the file."""
+        ...
+
+    def submit_evidence(self, *, ref: str, key: str, evidence: Evidence) -> DisputeFacts: ...
+
+    def accept_dispute(self, *, ref: str, key: str) -> DisputeFacts:
+        """Give in: the buyer keeps the money."""
         ...
 
 
@@ -160,3 +282,28 @@ class PayoutGateway(Protocol):
     def get_payout(self, ref: str) -> TransferFacts: ...
 
     def find_payout(self, key: str) -> TransferFacts: ...
+
+    @property
+    def can_reverse(self) -> bool:
+        """Whether a paid payout can be asked back from the payee's account."""
+        ...
+
+    def create_reversal(self, request: ReversalRequest) -> TransferFacts: ...
+
+    def get_reversal(self, ref: str, *, payout_provider_ref: str) -> TransferFacts: ...
+
+    def find_reversal(self, key: str, *, payout_provider_ref: str) -> TransferFacts: ...
+
+
+class AccountGateway(Protocol):
+    """Payees' own accounts at a provider: opened by us, completed by them on its pages."""
+
+    def create_account(
+        self, *, key: str, payee_ref: str, name: str, email: str, country: str, currency: str
+    ) -> AccountFacts: ...
+
+    def get_account(self, ref: str) -> AccountFacts: ...
+
+    def onboarding_url(self, ref: str, *, return_url: str, refresh_url: str) -> str:
+        """A page of the provider on which the payee completes its account; short-lived."""
+        ...

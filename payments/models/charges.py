@@ -12,7 +12,7 @@ from common.money import Money
 from notifications.models import EffectRow
 from payments.models.payees import Payee
 from payments.models.rates import Quote
-from payments.states import HeldState, PaymentState, TransferState
+from payments.states import HeldState, PaymentState, RefundOrigin, TransferState
 
 
 class Payment(models.Model):
@@ -62,8 +62,8 @@ class Payment(models.Model):
 class HeldPayment(models.Model):
     """The share of a payment that belongs to one order; `order_ref` is the order's id.
 
-    seller_amount (in seller_currency) is what is held for the seller before commission. The
-    buyer's side, in the payment's currency: buyer_amount = mid_amount + spread_amount + tax_amount
+    seller_amount (in seller_currency) is what is held for the seller before commission and the tax
+    on it (fee_tax_amount). The buyer's side, in the payment's currency: buyer_amount = mid_amount + spread_amount + tax_amount
     + duty_amount + fees_amount. refunded_amount is in the buyer's currency, refunded_seller_amount
     in the seller's. All minor units. frozen: nothing may be released (a dispute).
     """
@@ -77,6 +77,7 @@ class HeldPayment(models.Model):
     seller_currency = models.CharField(max_length=3)
     seller_amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
+    fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3)
     buyer_amount = models.BigIntegerField()
     mid_amount = models.BigIntegerField()
@@ -87,6 +88,7 @@ class HeldPayment(models.Model):
     refunded_amount = models.BigIntegerField(default=0)
     refunded_seller_amount = models.BigIntegerField(default=0)
     refunded_commission_amount = models.BigIntegerField(default=0)
+    refunded_fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, default=HeldState.HELD)
     frozen = models.BooleanField(default=False)
     booked_at = models.DateTimeField(null=True, blank=True)
@@ -114,7 +116,9 @@ class HeldPayment(models.Model):
                 & Q(refunded_seller_amount__lte=models.F("seller_amount"))
                 & Q(refunded_commission_amount__gte=0)
                 & Q(refunded_commission_amount__lte=models.F("commission_amount"))
-                & Q(commission_amount__lte=models.F("seller_amount")),
+                & Q(refunded_fee_tax_amount__gte=0)
+                & Q(refunded_fee_tax_amount__lte=models.F("fee_tax_amount"))
+                & Q(commission_amount__lte=models.F("seller_amount") - models.F("fee_tax_amount")),
                 name="held_payment_seller_within",
             ),
         )
@@ -128,7 +132,8 @@ class Refund(EffectRow):
 
     amount = mid_amount + spread_amount + tax_amount + duty_amount + fees_amount, in the buyer's
     currency: what each part of the held payment gives back. seller_amount and commission_amount are
-    in the seller's. try_number goes up only after the provider has definitely refused.
+    in the seller's, as is fee_tax_amount. A lost dispute is a refund too (origin CHARGEBACK): the
+    provider has given that money back already. try_number goes up only after the provider has definitely refused.
     """
 
     held = models.ForeignKey(HeldPayment, on_delete=models.PROTECT, related_name="refunds")
@@ -142,6 +147,13 @@ class Refund(EffectRow):
     fees_amount = models.BigIntegerField()
     seller_amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
+    fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
+    origin = models.CharField(
+        max_length=10, default=RefundOrigin.REQUEST, db_default=RefundOrigin.REQUEST.value
+    )
+    dispute = models.ForeignKey(
+        "payments.ProviderDispute", null=True, on_delete=models.PROTECT, related_name="refunds"
+    )
     reason = models.TextField()
     transfer = models.CharField(max_length=10, default=TransferState.PENDING)
     provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
