@@ -123,6 +123,7 @@ class AccountKind(StrEnum):
     """
 
     PROVIDER_CLEARING = "PROVIDER_CLEARING"  # what the provider holds for us (debit balance)
+    PLATFORM_BANK = "PLATFORM_BANK"  # our own bank account, which bank files pay from (debit)
     HELD = "HELD"  # reference: the order; the seller's money until release
     SELLER_PAYABLE = "SELLER_PAYABLE"  # reference: the payee
     SELLER_RECEIVABLE = "SELLER_RECEIVABLE"  # reference: the payee; owed by the seller (debit)
@@ -147,6 +148,7 @@ class AccountKind(StrEnum):
 MAY_GO_NEGATIVE = frozenset(
     {
         AccountKind.PROVIDER_CLEARING,
+        AccountKind.PLATFORM_BANK,
         AccountKind.SELLER_RECEIVABLE,
         AccountKind.COMMISSION,
         AccountKind.PROVIDER_FEES,

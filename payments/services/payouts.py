@@ -18,6 +18,8 @@ from payments.services.ledger import Leg, post_entry
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
 
+BANK_FILE = "bank_file"
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutOutcome:
@@ -99,7 +101,7 @@ def _book_paid(payout: Payout) -> None:
         reference=str(payout.pk),
         legs=[
             Leg(AccountKind.PAYOUT_IN_TRANSIT, -money, str(payout.pk)),
-            Leg(AccountKind.PROVIDER_CLEARING, money),
+            Leg(_paid_from(payout), money),
         ],
     )
 
@@ -107,7 +109,7 @@ def _book_paid(payout: Payout) -> None:
 def _book_failed(payout: Payout, *, was_paid: bool) -> None:
     money = Money(payout.amount, payout.currency)
     source = (
-        Leg(AccountKind.PROVIDER_CLEARING, -money)
+        Leg(_paid_from(payout), -money)
         if was_paid
         else Leg(AccountKind.PAYOUT_IN_TRANSIT, -money, str(payout.pk))
     )
@@ -117,3 +119,9 @@ def _book_failed(payout: Payout, *, was_paid: bool) -> None:
         reference=str(payout.pk),
         legs=[source, Leg(AccountKind.SELLER_PAYABLE, money, str(payout.payee_id))],
     )
+
+
+def _paid_from(payout: Payout) -> AccountKind:
+    """Where the money leaves: our own bank account, or our balance at the provider."""
+    by_bank = payout.provider == BANK_FILE
+    return AccountKind.PLATFORM_BANK if by_bank else AccountKind.PROVIDER_CLEARING
