@@ -7,6 +7,7 @@ than one that does not start. `.env` beside `manage.py` is read first; the real 
 from __future__ import annotations
 
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -75,6 +76,19 @@ def choice(name: str, default: str, options: frozenset[str]) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def conversions(name: str) -> dict[str, tuple[str, Decimal]]:
+    """ "JPY:EUR:0.0061" and so on, by commas: from which currency, into which, at what rate."""
+    found = {}
+    for word in words(name):
+        source, _, rest = word.partition(":")
+        target, _, rate = rest.partition(":")
+        try:
+            found[source] = (target, Decimal(rate))
+        except InvalidOperation:
+            raise CannotStart(f"{name}: {word!r} is not like JPY:EUR:0.0061.") from None
+    return found
 
 
 def folder(name: str, default: Path) -> Path:

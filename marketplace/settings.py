@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from common.currencies import CURRENCIES
 from marketplace import environment
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers
 from marketplace.environment import CannotStart
@@ -374,6 +375,9 @@ if not SANDBOX_ENABLED:
         "SANDBOX_ENABLED must be true: the sandbox is the only payment provider of this version."
     )
 # Several while a secret is being changed: the first one signs, all of them verify.
+# The sandbox charges nothing and keeps every currency, unless a test wants to see otherwise.
+SANDBOX_FEE_BP = environment.integer("SANDBOX_FEE_BP", 0, minimum=0, maximum=1000)
+SANDBOX_SETTLES = environment.conversions("SANDBOX_SETTLES")
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
 if not SANDBOX_WEBHOOK_SECRETS:
     SANDBOX_WEBHOOK_SECRETS = [EMBEDDED.secret("sandbox_webhook")]
@@ -382,6 +386,12 @@ PLATFORM_FEE_PERCENT_BP = environment.integer(
     "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
 )
 FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
+# What the provider keeps our money in; how little it charges at once follows from that.
+SETTLEMENT_CURRENCY = environment.choice(
+    "SETTLEMENT_CURRENCY",
+    "EUR",
+    frozenset(code for code, row in CURRENCIES.items() if row.least is not None),
+)
 QUOTE_MINUTES = environment.integer("QUOTE_MINUTES", 30, minimum=1, maximum=1440)
 RESERVATION_MINUTES = environment.integer("RESERVATION_MINUTES", 15, minimum=1, maximum=1440)
 INSPECTION_DAYS = environment.integer("INSPECTION_DAYS", 14, minimum=0, maximum=90)

@@ -113,6 +113,37 @@ class Payout(ProviderObject):
         return self.id
 
 
+class Movement(models.Model):
+    """One movement of the merchant's balance here; amounts in minor units of `currency`.
+
+    net = amount less fee; positive makes the balance grow. Where the provider converted,
+    source_amount of source_currency became `amount` at exchange_rate.
+    """
+
+    id = models.CharField(primary_key=True, max_length=40)
+    kind = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=40, db_index=True)
+    metadata = models.JSONField(default=dict)
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField()
+    fee = models.BigIntegerField(default=0)
+    net = models.BigIntegerField()
+    source_currency = models.CharField(max_length=3)
+    source_amount = models.BigIntegerField()
+    exchange_rate = models.DecimalField(max_digits=30, decimal_places=15, null=True)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(net=models.F("amount") - models.F("fee")), name="sandbox_movement_net"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Event(models.Model):
     """Something that happened to an object, as it was then; the merchant is told of it."""
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from payments.gateways.base import (
     EventSubject,
     IncomingEvent,
+    Movement,
     PayoutRequest,
     ProviderRefused,
     ProviderUnavailable,
@@ -26,6 +27,7 @@ from payments.gateways.base import (
     TransferFacts,
     TransferStatus,
 )
+from payments.states import MovementKind
 from sandbox import services as sandbox
 
 TOLERANCE_SECONDS = 300
@@ -125,6 +127,13 @@ class SandboxGateway:
         with _answers():
             return _transfer(sandbox.find_payout(idempotency_key=key))
 
+    def movements(self, *, since: datetime, until: datetime) -> Iterator[Movement]:
+        return (_movement(row) for row in sandbox.list_movements(since=since, until=until))
+
+    def charge_movement(self, charge_ref: str) -> Movement | None:
+        row = sandbox.movement_of(source_id=charge_ref, kind=MovementKind.CHARGE.value)
+        return None if row is None else _movement(row)
+
     def verify_webhook(
         self, *, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> IncomingEvent:
@@ -177,6 +186,25 @@ def _session(view: sandbox.SessionView | None) -> SessionFacts:
         failure=view.failure,
         amount=view.amount,
         currency=view.currency,
+    )
+
+
+def _movement(row: sandbox.Movement) -> Movement:
+    ours = [str(row.metadata[name]) for _, name in SUBJECTS.values() if name in row.metadata]
+    return Movement(
+        ref=row.pk,
+        kind=MovementKind(row.kind),
+        source_ref=row.source_id,
+        subject_ref=ours[0] if ours else "",
+        currency=row.currency,
+        amount=row.amount,
+        fee=row.fee,
+        net=row.net,
+        made_at=row.created_at,
+        available_on=row.created_at,
+        source_currency=row.source_currency,
+        source_amount=row.source_amount,
+        exchange_rate=row.exchange_rate,
     )
 
 

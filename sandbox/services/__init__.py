@@ -1,5 +1,6 @@
 """The provider's interface: what a merchant may ask, and what its bank and its pages do."""
 
+from sandbox.models import Movement
 from sandbox.rules import SandboxError
 from sandbox.selectors import (
     PayoutView,
@@ -12,6 +13,7 @@ from sandbox.selectors import (
     get_refund,
     get_session,
 )
+from sandbox.services.movements import list_movements, movement_of, record_movement
 from sandbox.services.sessions import (
     answer_challenge,
     create_session,
@@ -28,6 +30,7 @@ from sandbox.services.webhooks import (
 )
 
 __all__ = [
+    "Movement",
     "PayoutView",
     "RefundView",
     "SandboxError",
@@ -46,7 +49,10 @@ __all__ = [
     "get_payout",
     "get_refund",
     "get_session",
+    "list_movements",
+    "movement_of",
     "pay_session",
+    "record_movement",
     "replay_events",
     "run_bank",
     "set_fault",

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from common.money import Money
 from sandbox.models import Session
 from sandbox.rules import (
     MOST_DECLINES,
@@ -22,6 +23,7 @@ from sandbox.rules import (
     new_id,
 )
 from sandbox.selectors import SessionView, session_row, session_view
+from sandbox.services.movements import record_movement
 from sandbox.services.requests import check_amount, fault_after, fault_before, insert_once
 from sandbox.services.webhooks import tell_of_session
 from sandbox.states import SESSION, SessionState
@@ -186,7 +188,16 @@ def _capture(session: Session, *, now: datetime) -> None:
     )
     if not paid:
         raise SandboxError("not_payable")
-    tell_of_session(session_row(session.pk), "session.paid", now=now)
+    paid_session = session_row(session.pk)
+    record_movement(
+        kind="CHARGE",
+        source_id=paid_session.charge_id or "",
+        money=Money(paid_session.amount, paid_session.currency),
+        metadata=paid_session.metadata,
+        now=now,
+        fee_bp=settings.SANDBOX_FEE_BP,
+    )
+    tell_of_session(paid_session, "session.paid", now=now)
 
 
 def _start_transfer(session: Session, *, now: datetime) -> None:

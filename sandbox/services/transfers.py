@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from common.money import Money
 from sandbox.models import Payout, Refund, Session
 from sandbox.rules import (
     PAYOUT_TAKES,
@@ -21,6 +22,7 @@ from sandbox.rules import (
     new_id,
 )
 from sandbox.selectors import PayoutView, RefundView, payout_view, refund_view
+from sandbox.services.movements import record_movement
 from sandbox.services.requests import check_amount, fault_after, fault_before, insert_once
 from sandbox.services.sessions import expire_session
 from sandbox.services.webhooks import tell_of_transfer
@@ -141,6 +143,7 @@ def _finish_refund(refund_id: str, *, now: datetime) -> bool:
     if not pending.update(state=TransferState.PAID):
         return False
     refund = Refund.objects.select_related("session").get(pk=refund_id)
+    _move("REFUND", refund, -refund.amount, now)
     tell_of_transfer(refund, "refund.paid", now=now)
     return True
 
@@ -170,5 +173,19 @@ def _finish_payout(payout: Payout, old: TransferState, *, now: datetime) -> bool
     if not changed:
         return False
     payout.refresh_from_db()
+    if old == TransferState.PAID:
+        _move("TRANSFER_REVERSED", payout, payout.amount, now)
+    elif new == TransferState.PAID:
+        _move("TRANSFER", payout, -payout.amount, now)
     tell_of_transfer(payout, f"payout.{new.lower()}", now=now)
     return True
+
+
+def _move(kind: str, row: Refund | Payout, amount: int, now: datetime) -> None:
+    record_movement(
+        kind=kind,
+        source_id=row.pk,
+        money=Money(amount, row.currency),
+        metadata=row.metadata,
+        now=now,
+    )
