@@ -65,7 +65,8 @@ class HeldPayment(models.Model):
     seller_amount (in seller_currency) is what is held for the seller before commission and the tax
     on it (fee_tax_amount). The buyer's side, in the payment's currency: buyer_amount = mid_amount + spread_amount + tax_amount
     + duty_amount + fees_amount. refunded_amount is in the buyer's currency, refunded_seller_amount
-    in the seller's. All minor units. frozen: nothing may be released (a dispute).
+    in the seller's. All minor units. frozen: nothing may be released, for as long as frozen_by names a
+    cause (a case, a dispute). fee_tax_country: whose tax fee_tax_amount is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,6 +79,7 @@ class HeldPayment(models.Model):
     seller_amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
     fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
+    fee_tax_country = models.CharField(max_length=2, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3)
     buyer_amount = models.BigIntegerField()
     mid_amount = models.BigIntegerField()
@@ -91,6 +93,7 @@ class HeldPayment(models.Model):
     refunded_fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=10, default=HeldState.HELD)
     frozen = models.BooleanField(default=False)
+    frozen_by = models.JSONField(default=list, db_default=[])
     booked_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
 
@@ -120,6 +123,9 @@ class HeldPayment(models.Model):
                 & Q(refunded_fee_tax_amount__lte=models.F("fee_tax_amount"))
                 & Q(commission_amount__lte=models.F("seller_amount") - models.F("fee_tax_amount")),
                 name="held_payment_seller_within",
+            ),
+            models.CheckConstraint(
+                condition=Q(frozen=~Q(frozen_by=[])), name="held_payment_frozen_by_a_cause"
             ),
         )
 

@@ -12,8 +12,9 @@ class Parts:
     """The parts of a held payment, or of refunds of it; minor units.
 
     mid, spread, tax, duty and fees are in the buyer's currency and add up to what the buyer paid;
-    spread may be negative by rounding, but mid and spread together never are. seller and commission
-    are in the seller's currency; commission is a part of seller.
+    spread may be negative by rounding, but mid and spread together never are. seller, commission and
+    fee_tax (the tax on our fee) are in the seller's currency; commission and fee_tax are parts of
+    seller.
     """
 
     mid: int = 0
@@ -23,6 +24,7 @@ class Parts:
     fees: int = 0
     seller: int = 0
     commission: int = 0
+    fee_tax: int = 0
 
     @property
     def total(self) -> int:
@@ -31,6 +33,11 @@ class Parts:
     @property
     def goods(self) -> int:
         return self.mid + self.spread
+
+    @property
+    def seller_net(self) -> int:
+        """What the seller gets of it."""
+        return self.seller - self.commission - self.fee_tax
 
     def __add__(self, other: Parts) -> Parts:
         return Parts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
@@ -49,20 +56,73 @@ def split_refund(*, whole: Parts, refunded: Parts, amount: int) -> Parts:
     goods, tax, duty, fees = allocate_refund(
         remaining=[left.goods, left.tax, left.duty, left.fees], refund=amount
     )
-    is_last = amount == left.total
-    # Cumulative shares only ever grow, so that each refund's own share is never negative.
-    mid = whole.mid if is_last else _share(whole.mid, refunded.goods + goods, whole.goods)
-    seller = whole.seller if is_last else _share(whole.seller, mid, whole.mid)
-    commission = whole.commission if is_last else _share(whole.commission, seller, whole.seller)
+    if amount == left.total:
+        return left
+    # Shares are of the whole and cumulative, so that many small refunds don't add up their
+    # rounding; held within what is left, because a refund of chosen parts may have gone before.
+    mid = _between(
+        0, _share(whole.mid, refunded.goods + goods, whole.goods) - refunded.mid, left.mid
+    )
+    seller = _between(
+        0, _share(whole.seller, refunded.mid + mid, whole.mid) - refunded.seller, left.seller
+    )
+    commission, fee_tax = _fee_share(whole, refunded, seller)
     return Parts(
-        mid=mid - refunded.mid,
-        spread=goods - (mid - refunded.mid),
+        mid=mid,
+        spread=goods - mid,
         tax=tax,
         duty=duty,
         fees=fees,
-        seller=seller - refunded.seller,
-        commission=commission - refunded.commission,
+        seller=seller,
+        commission=commission,
+        fee_tax=fee_tax,
     )
+
+
+def check_parts(*, left: Parts, parts: Parts) -> str:
+    """What is wrong with a refund of exactly `parts`, where `left` can still go back; "" if nothing.
+
+    No part may be negative or more than its own rest, the seller can't be left with less than
+    nothing, and who gives back all of the buyer's money gives back all of the seller's.
+    """
+    after = left - parts
+    if parts.total <= 0:
+        return "nothing is given back"
+    if parts.total == left.total and parts != left:
+        return "the last refund must give back every part"
+    for given in (parts, after):
+        if min(given.mid, given.goods, given.tax, given.duty, given.fees) < 0:
+            return "a part is negative, or more than is left of it"
+        if min(given.seller, given.commission, given.fee_tax, given.seller_net) < 0:
+            return "a part of the seller's is negative, or more than is left of it"
+    return ""
+
+
+def _fee_share(whole: Parts, refunded: Parts, seller: int) -> tuple[int, int]:
+    """Commission and the tax on it that go back with `seller`.
+
+    Shared as one sum first, and that into its two: each grows with every refund, and what is left
+    for the seller never falls below zero.
+    """
+    left = whole - refunded
+    whole_fee = whole.commission + whole.fee_tax
+    left_fee = left.commission + left.fee_tax
+    before = refunded.commission + refunded.fee_tax
+    fee = _between(
+        max(0, left_fee - left.seller + seller),
+        _share(whole_fee, refunded.seller + seller, whole.seller) - before,
+        min(left_fee, seller),
+    )
+    commission = _between(
+        max(0, fee - left.fee_tax),
+        _share(whole.commission, before + fee, whole_fee) - refunded.commission,
+        min(fee, left.commission),
+    )
+    return commission, fee - commission
+
+
+def _between(least: int, wanted: int, most: int) -> int:
+    return min(max(least, wanted), most)
 
 
 def _share(part: int, done: int, whole: int) -> int:

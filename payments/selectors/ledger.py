@@ -160,10 +160,12 @@ _REFUNDS = """
 SELECT order_ref, held.refunded_amount, coalesce(sums.amount, 0)
   FROM payments_heldpayment AS held
   LEFT JOIN (SELECT held_id, sum(amount) AS amount, sum(seller_amount) AS seller,
-                    sum(commission_amount) AS commission
+                    sum(commission_amount) AS commission, sum(fee_tax_amount) AS fee_tax
                FROM payments_refund GROUP BY held_id) AS sums ON sums.held_id = held.id
- WHERE (refunded_amount, refunded_seller_amount, refunded_commission_amount)
-    <> (coalesce(sums.amount, 0), coalesce(sums.seller, 0), coalesce(sums.commission, 0))
+ WHERE (refunded_amount, refunded_seller_amount, refunded_commission_amount,
+        refunded_fee_tax_amount)
+    <> (coalesce(sums.amount, 0), coalesce(sums.seller, 0), coalesce(sums.commission, 0),
+        coalesce(sums.fee_tax, 0))
 """
 _COUNTS = """
 SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting),

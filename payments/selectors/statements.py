@@ -144,7 +144,9 @@ def _held_lines(payee: Payee) -> list[HeldLine]:
     lines = []
     for row in rows:
         gross = Money(row.seller_amount - row.refunded_seller_amount, row.seller_currency)
-        fee = Money(row.commission_amount - row.refunded_commission_amount, row.seller_currency)
+        commission = row.commission_amount - row.refunded_commission_amount
+        fee_tax = row.fee_tax_amount - row.refunded_fee_tax_amount
+        fee = Money(commission + fee_tax, row.seller_currency)
         since = row.booked_at
         if since is not None:
             lines.append(HeldLine(row.order_ref, gross, fee, gross - fee, since, row.frozen))

@@ -35,6 +35,7 @@ from payments.services.rates import (
     set_manual_rate,
 )
 from payments.services.refunds import (
+    PartsError,
     RefundConflictError,
     RefundOutcome,
     RefundTooLargeError,
@@ -51,6 +52,7 @@ __all__ = [
     "HeldFrozenError",
     "HeldPlan",
     "Leg",
+    "PartsError",
     "PaymentFacts",
     "PaymentOutcome",
     "PayoutFacts",

@@ -20,6 +20,7 @@ def parts_of(held: HeldPayment) -> Parts:
         fees=held.fees_amount,
         seller=held.seller_amount,
         commission=held.commission_amount,
+        fee_tax=held.fee_tax_amount,
     )
 
 
@@ -63,7 +64,8 @@ def release_legs(*, held: HeldPayment, left: Parts) -> list[Leg]:
     return [
         Leg(AccountKind.HELD, Money(-left.seller, currency), order),
         Leg(AccountKind.COMMISSION, Money(left.commission, currency), order),
-        Leg(AccountKind.SELLER_PAYABLE, Money(left.seller - left.commission, currency), payee),
+        Leg(AccountKind.FEE_TAX_PAYABLE, Money(left.fee_tax, currency), held.fee_tax_country),
+        Leg(AccountKind.SELLER_PAYABLE, Money(left.seller_net, currency), payee),
     ]
 
 
@@ -83,10 +85,11 @@ def refund_after_release_legs(
 ) -> list[Leg]:
     """After release: from what the seller is still owed, the rest as a debt to be netted later.
 
-    The commission is given back in proportion. `payable`: the seller's balance, minor units.
+    The commission and the tax on it are given back as `parts` say. `payable`: the seller's balance,
+    minor units.
     """
     currency, payee = held.seller_currency, str(held.payee_id)
-    due = parts.seller - parts.commission
+    due = parts.seller_net
     now = min(due, payable)
     order = str(held.order_ref)
     return [
@@ -94,5 +97,6 @@ def refund_after_release_legs(
         Leg(AccountKind.SELLER_PAYABLE, Money(-now, currency), payee),
         Leg(AccountKind.SELLER_RECEIVABLE, Money(now - due, currency), payee),
         Leg(AccountKind.COMMISSION, Money(-parts.commission, currency), order),
+        Leg(AccountKind.FEE_TAX_PAYABLE, Money(-parts.fee_tax, currency), held.fee_tax_country),
         *_buyer_side(held, parts, sign=-1),
     ]

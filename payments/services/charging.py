@@ -20,7 +20,7 @@ from payments.gateways.base import (
     SessionRequest,
     SessionStatus,
 )
-from payments.models import HeldPayment, Payment
+from payments.models import HeldPayment, Payee, Payment
 from payments.services.bookings import capture_legs
 from payments.services.ledger import post_entry
 from payments.states import PAYMENT, EntryKind, PaymentState
@@ -51,6 +51,7 @@ class HeldPlan:
     tax_amount: int
     duty_amount: int
     fees_amount: int
+    fee_tax_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ def create_payment(
             expires_at=expires_at,
             created_at=now,
         )
-        HeldPayment.objects.bulk_create(_held_row(payment, plan) for plan in held)
+        taxed = [plan.payee_id for plan in held if plan.fee_tax_amount]
+        countries = dict(Payee.objects.filter(pk__in=taxed).values_list("pk", "country"))
+        HeldPayment.objects.bulk_create(
+            _held_row(payment, plan, fee_tax_country=countries.get(plan.payee_id, ""))
+            for plan in held
+        )
     return payment
 
 
@@ -128,13 +134,15 @@ def _check_plan(plan: HeldPlan, currency: str) -> None:
         raise PlanError("an order's parts are not its total")
     if min(plan.mid_amount, plan.mid_amount + plan.spread_amount, *parts[2:]) < 0:
         raise PlanError("an order's part is negative")
-    if not 0 <= plan.commission_amount <= plan.seller_amount:
-        raise PlanError("the commission is more than what the seller sold")
+    if min(plan.commission_amount, plan.fee_tax_amount) < 0 or (
+        plan.commission_amount + plan.fee_tax_amount > plan.seller_amount
+    ):
+        raise PlanError("the commission and its tax are more than what the seller sold")
     if plan.seller_currency == currency and plan.seller_amount != plan.mid_amount:
         raise PlanError("within one currency nothing is converted")
 
 
-def _held_row(payment: Payment, plan: HeldPlan) -> HeldPayment:
+def _held_row(payment: Payment, plan: HeldPlan, *, fee_tax_country: str) -> HeldPayment:
     return HeldPayment(
         payment=payment,
         order_ref=plan.order_ref,
@@ -144,6 +152,8 @@ def _held_row(payment: Payment, plan: HeldPlan) -> HeldPayment:
         seller_currency=plan.seller_currency,
         seller_amount=plan.seller_amount,
         commission_amount=plan.commission_amount,
+        fee_tax_amount=plan.fee_tax_amount,
+        fee_tax_country=fee_tax_country,
         currency=payment.currency,
         buyer_amount=plan.buyer_amount,
         mid_amount=plan.mid_amount,

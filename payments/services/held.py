@@ -17,7 +17,7 @@ from payments.states import HELD, EntryKind, HeldState
 
 
 class HeldFrozenError(Exception):
-    """A dispute is open: nothing of it is released until it is over."""
+    """A case or a dispute is open: nothing of it is released until all of them are over."""
 
 
 def lock_held(order_ref: uuid.UUID) -> HeldPayment:
@@ -35,6 +35,7 @@ def refunded_parts(held: HeldPayment) -> Parts:
         fees=Sum("fees_amount", default=0),
         seller=Sum("seller_amount", default=0),
         commission=Sum("commission_amount", default=0),
+        fee_tax=Sum("fee_tax_amount", default=0),
     )
     return Parts(**{name: int(value) for name, value in sums.items()})
 
@@ -68,19 +69,25 @@ def release_held(*, order_ref: uuid.UUID, now: datetime) -> HeldPayment:
     return held
 
 
-def freeze_held(*, order_ref: uuid.UUID) -> HeldPayment:
-    """Nothing of it is released while a dispute is open. Idempotent."""
-    return _set_frozen(order_ref, frozen=True)
+def freeze_held(*, order_ref: uuid.UUID, cause: str) -> HeldPayment:
+    """Nothing of it is released while `cause` ("case:1", "dispute:…") lasts. Idempotent.
+
+    In the caller's transaction. Each cause is its own: one that ends leaves the others.
+    """
+    return _set_cause(order_ref, cause, lasts=True)
 
 
-def unfreeze_held(*, order_ref: uuid.UUID) -> HeldPayment:
-    """The dispute is over. Idempotent."""
-    return _set_frozen(order_ref, frozen=False)
+def unfreeze_held(*, order_ref: uuid.UUID, cause: str) -> HeldPayment:
+    """The cause is over; what no other cause keeps may be released. Idempotent."""
+    return _set_cause(order_ref, cause, lasts=False)
 
 
-def _set_frozen(order_ref: uuid.UUID, *, frozen: bool) -> HeldPayment:
+def _set_cause(order_ref: uuid.UUID, cause: str, *, lasts: bool) -> HeldPayment:
     with transaction.atomic():
         held = lock_held(order_ref)
-        held.frozen = frozen
-        held.save(update_fields=["frozen"])
+        causes = set(held.frozen_by) - {cause} | ({cause} if lasts else set())
+        if causes != set(held.frozen_by):
+            held.frozen_by = sorted(causes)
+            held.frozen = bool(causes)
+            held.save(update_fields=["frozen", "frozen_by"])
     return held

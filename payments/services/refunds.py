@@ -17,7 +17,7 @@ from notifications.states import EffectState
 from payments.gateways import charge_gateway
 from payments.gateways.base import RefundRequest, TransferStatus
 from payments.models import HeldPayment, Payee, Refund
-from payments.rules.refunds import Parts, split_refund
+from payments.rules.refunds import Parts, check_parts, split_refund
 from payments.selectors.ledger import balance
 from payments.services.bookings import parts_of, refund_after_release_legs, refund_legs
 from payments.services.errands import SUBMIT_REFUNDS
@@ -30,6 +30,10 @@ from payments.states import HELD, TRANSFER, AccountKind, EntryKind, HeldState, T
 
 class RefundTooLargeError(ValueError):
     """More is asked back than is left of what the buyer paid, or nothing at all."""
+
+
+class PartsError(ValueError):
+    """The parts that a refund was to be made of are not there, or not `amount` together."""
 
 
 class RefundConflictError(ValueError):
@@ -47,27 +51,35 @@ class RefundOutcome:
 
 
 def request_refund(
-    *, order_ref: uuid.UUID, amount: int, reason: str, key: str, now: datetime
+    *,
+    order_ref: uuid.UUID,
+    amount: int,
+    reason: str,
+    key: str,
+    now: datetime,
+    parts: Parts | None = None,
 ) -> Refund:
     """Owe a buyer `amount` minor units back for an order; the provider is told afterwards.
 
     In the caller's transaction, once for its key. Before release the held money pays; after it the
-    seller's balance, and what that lacks becomes the seller's debt. The commission goes back in
-    proportion. Many refunds that reach the total return every part exactly. Raises
-    RefundTooLargeError, RefundConflictError, TransitionError when it was never paid.
+    seller's balance, and what that lacks becomes the seller's debt. Without `parts` every part gives
+    its share, the commission too; with them exactly they are given back. Many refunds that reach
+    the total return every part exactly. Raises RefundTooLargeError, PartsError,
+    RefundConflictError, TransitionError when it was never paid.
     """
     with transaction.atomic():
         held = lock_held(order_ref)
         known = Refund.objects.filter(key=key).first()
         if known is not None:
-            if (known.held_id, known.amount) != (held.pk, amount):
+            other = parts is not None and parts != parts_refunded_by(known)
+            if other or (known.held_id, known.amount) != (held.pk, amount):
                 raise RefundConflictError(key)
             return known
         if held.booked_at is None:
             raise TransitionError("it was never paid")
         if not 0 < amount <= held.buyer_amount - held.refunded_amount:
             raise RefundTooLargeError(f"{amount} of {held.buyer_amount - held.refunded_amount}")
-        parts = split_refund(whole=parts_of(held), refunded=refunded_parts(held), amount=amount)
+        parts = _parts_to_refund(held, amount, parts)
         refund = _refund_row(held, parts, reason=reason, key=key, now=now)
         post_entry(
             key=f"refund:{refund.pk}",
@@ -79,6 +91,33 @@ def request_refund(
         _take(held, parts)
         wake(SUBMIT_REFUNDS)
     return refund
+
+
+def _parts_to_refund(held: HeldPayment, amount: int, parts: Parts | None) -> Parts:
+    whole, refunded = parts_of(held), refunded_parts(held)
+    if parts is None:
+        return split_refund(whole=whole, refunded=refunded, amount=amount)
+    wrong = check_parts(left=whole - refunded, parts=parts)
+    if parts.total != amount:
+        wrong = f"the parts are {parts.total} together, not {amount}"
+    elif held.currency == held.seller_currency and parts.seller != parts.mid:
+        wrong = "within one currency nothing is converted"
+    if wrong:
+        raise PartsError(wrong)
+    return parts
+
+
+def parts_refunded_by(refund: Refund) -> Parts:
+    return Parts(
+        mid=refund.mid_amount,
+        spread=refund.spread_amount,
+        tax=refund.tax_amount,
+        duty=refund.duty_amount,
+        fees=refund.fees_amount,
+        seller=refund.seller_amount,
+        commission=refund.commission_amount,
+        fee_tax=refund.fee_tax_amount,
+    )
 
 
 def _refund_row(held: HeldPayment, parts: Parts, *, reason: str, key: str, now: datetime) -> Refund:
@@ -94,6 +133,7 @@ def _refund_row(held: HeldPayment, parts: Parts, *, reason: str, key: str, now: 
         fees_amount=parts.fees,
         seller_amount=parts.seller,
         commission_amount=parts.commission,
+        fee_tax_amount=parts.fee_tax,
         reason=reason,
         due_at=now,
         created_at=now,
@@ -120,6 +160,7 @@ def _take(held: HeldPayment, parts: Parts) -> None:
     held.refunded_amount += parts.total
     held.refunded_seller_amount += parts.seller
     held.refunded_commission_amount += parts.commission
+    held.refunded_fee_tax_amount += parts.fee_tax
     if held.refunded_amount == held.buyer_amount:
         HELD.check(HeldState(held.state), HeldState.REFUNDED)
         held.state = HeldState.REFUNDED
@@ -128,6 +169,7 @@ def _take(held: HeldPayment, parts: Parts) -> None:
             "refunded_amount",
             "refunded_seller_amount",
             "refunded_commission_amount",
+            "refunded_fee_tax_amount",
             "state",
         ]
     )

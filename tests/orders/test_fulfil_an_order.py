@@ -253,7 +253,7 @@ def test_a_frozen_order_waits_and_does_not_hold_up_the_others(sale: Sale) -> Non
     ama, linh = sale.cast.ama, sale.cast.linh
     ship(sale, ama)
     ship(sale, linh)
-    freeze_held(order_ref=sale.order(ama).pk)
+    freeze_held(order_ref=sale.order(ama).pk, cause="dispute:1")
     late = NOW + timedelta(days=60)
     sweep_deadlines(now=late)
     sweep_deadlines(now=late + timedelta(days=60))
@@ -301,13 +301,13 @@ def test_orders_that_cannot_move_do_not_keep_the_others_waiting(
         moment = NOW + timedelta(hours=hours)
         mark_shipped(order=order, actor=None, carrier="", tracking_number="", now=moment)
         mark_delivered(order=order, actor=None, now=moment)
-    freeze_held(order_ref=first.pk)
+    freeze_held(order_ref=first.pk, cause="dispute:1")
     late = NOW + timedelta(days=30)
     for minute in range(2):
         sweep_deadlines(now=late + timedelta(minutes=minute))
     assert sale.order(sale.cast.linh).state == OrderState.COMPLETED
     assert sale.order(sale.cast.ama).state == OrderState.DELIVERED
-    unfreeze_held(order_ref=first.pk)
+    unfreeze_held(order_ref=first.pk, cause="dispute:1")
     sweep_deadlines(now=late + timedelta(hours=2))
     assert sale.order(sale.cast.ama).state == OrderState.COMPLETED
 
