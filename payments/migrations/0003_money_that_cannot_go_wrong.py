@@ -10,537 +10,876 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0002_ledger_guards'),
+        ("payments", "0002_ledger_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BalanceTransaction',
+            name="BalanceTransaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('ref', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=20)),
-                ('source_ref', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('subject_ref', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('fee', models.BigIntegerField(default=0)),
-                ('net', models.BigIntegerField()),
-                ('source_currency', models.CharField(blank=True, max_length=3)),
-                ('source_amount', models.BigIntegerField(null=True)),
-                ('exchange_rate', models.DecimalField(decimal_places=15, max_digits=30, null=True)),
-                ('available_on', models.DateTimeField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('fetched_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('booked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("ref", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=20)),
+                ("source_ref", models.CharField(blank=True, db_index=True, max_length=120)),
+                ("subject_ref", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("fee", models.BigIntegerField(default=0)),
+                ("net", models.BigIntegerField()),
+                ("source_currency", models.CharField(blank=True, max_length=3)),
+                ("source_amount", models.BigIntegerField(null=True)),
+                ("exchange_rate", models.DecimalField(decimal_places=15, max_digits=30, null=True)),
+                ("available_on", models.DateTimeField(blank=True, null=True)),
+                ("made_at", models.DateTimeField()),
+                ("fetched_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("booked_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('scheme', models.CharField(max_length=20)),
-                ('country', models.CharField(max_length=2)),
-                ('currency', models.CharField(max_length=3)),
-                ('sealed', models.TextField()),
-                ('key_id', models.CharField(max_length=20)),
-                ('hint', models.CharField(max_length=8)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('usable_from', models.DateTimeField(default=django.utils.timezone.now)),
-                ('replaced_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=20)),
+                ("country", models.CharField(max_length=2)),
+                ("currency", models.CharField(max_length=3)),
+                ("sealed", models.TextField()),
+                ("key_id", models.CharField(max_length=20)),
+                ("hint", models.CharField(max_length=8)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("usable_from", models.DateTimeField(default=django.utils.timezone.now)),
+                ("replaced_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='BankAnswer',
+            name="BankAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=10)),
-                ('lines', models.PositiveIntegerField(default=0)),
-                ('unknown', models.PositiveIntegerField(default=0)),
-                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=10)),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("unknown", models.PositiveIntegerField(default=0)),
+                ("imported_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='BankFile',
+            name="BankFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('message_id', models.CharField(max_length=35, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('total', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('execute_on', models.DateField()),
-                ('xml', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=35, unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("total", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("execute_on", models.DateField()),
+                ("xml", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='BankFileLine',
+            name="BankFileLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('end_to_end_id', models.CharField(max_length=35, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('state', models.CharField(default=payments.states.BankLineState['WAITING'], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("end_to_end_id", models.CharField(max_length=35, unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        default=payments.states.BankLineState["WAITING"], max_length=10
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ConnectedAccount',
+            name="ConnectedAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('account_ref', models.CharField(blank=True, max_length=120)),
-                ('transfers', models.CharField(default=payments.states.TransfersState['NONE'], max_length=10)),
-                ('requirements', models.JSONField(default=list)),
-                ('livemode', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("account_ref", models.CharField(blank=True, max_length=120)),
+                (
+                    "transfers",
+                    models.CharField(default=payments.states.TransfersState["NONE"], max_length=10),
+                ),
+                ("requirements", models.JSONField(default=list)),
+                ("livemode", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Difference',
+            name="Difference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('kind', models.CharField(max_length=10)),
-                ('movement', models.CharField(max_length=20)),
-                ('our_ref', models.CharField(blank=True, max_length=120)),
-                ('provider_ref', models.CharField(blank=True, max_length=120)),
-                ('currency', models.CharField(max_length=3)),
-                ('our_amount', models.BigIntegerField(null=True)),
-                ('provider_amount', models.BigIntegerField(null=True)),
-                ('state', models.CharField(default=payments.states.DifferenceState['OPEN'], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("kind", models.CharField(max_length=10)),
+                ("movement", models.CharField(max_length=20)),
+                ("subject", models.CharField(max_length=120)),
+                ("provider_ref", models.CharField(blank=True, max_length=120)),
+                ("currency", models.CharField(max_length=3)),
+                ("our_amount", models.BigIntegerField(null=True)),
+                ("provider_amount", models.BigIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        default=payments.states.DifferenceState["OPEN"], max_length=10
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='DisputeEvidence',
+            name="DisputeEvidence",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(default='PENDING', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('texts', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", models.CharField(default="PENDING", max_length=10)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("texts", models.JSONField(default=dict)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DisputeShare',
+            name="DisputeShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField()),
-                ('blocked_amount', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("blocked_amount", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='EvidenceFile',
+            name="EvidenceFile",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('media_type', models.CharField(max_length=60)),
-                ('content', models.BinaryField()),
-                ('provider_ref', models.CharField(blank=True, max_length=120)),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                ("media_type", models.CharField(max_length=60)),
+                ("content", models.BinaryField()),
+                ("provider_ref", models.CharField(blank=True, max_length=120)),
+                ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='FeeRule',
+            name="FeeRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('category', models.CharField(blank=True, max_length=90)),
-                ('percent_bp', models.PositiveIntegerField()),
-                ('fixed_amount', models.BigIntegerField(default=0)),
-                ('minimum_amount', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('is_promotion', models.BooleanField(default=False)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("category", models.CharField(blank=True, max_length=90)),
+                ("percent_bp", models.PositiveIntegerField()),
+                ("fixed_amount", models.BigIntegerField(default=0)),
+                ("minimum_amount", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("is_promotion", models.BooleanField(default=False)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='FeeTaxRule',
+            name="FeeTaxRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=2)),
-                ('name', models.CharField(max_length=40)),
-                ('rate_bp', models.PositiveIntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('legal_reference', models.CharField(max_length=200)),
-                ('source', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("name", models.CharField(max_length=40)),
+                ("rate_bp", models.PositiveIntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("legal_reference", models.CharField(max_length=200)),
+                ("source", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='ProviderDispute',
+            name="ProviderDispute",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('provider', models.CharField(max_length=20)),
-                ('provider_ref', models.CharField(max_length=120)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('taken_amount', models.BigIntegerField(default=0)),
-                ('returned_amount', models.BigIntegerField(default=0)),
-                ('fee_amount', models.BigIntegerField(default=0)),
-                ('fee_currency', models.CharField(blank=True, max_length=3)),
-                ('reason', models.CharField(max_length=60)),
-                ('state', models.CharField(default=payments.states.DisputeState['NEEDS_RESPONSE'], max_length=20)),
-                ('evidence_due_at', models.DateTimeField(blank=True, null=True)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("provider_ref", models.CharField(max_length=120)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("taken_amount", models.BigIntegerField(default=0)),
+                ("returned_amount", models.BigIntegerField(default=0)),
+                ("fee_amount", models.BigIntegerField(default=0)),
+                ("fee_currency", models.CharField(blank=True, max_length=3)),
+                ("reason", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        default=payments.states.DisputeState["NEEDS_RESPONSE"], max_length=20
+                    ),
+                ),
+                ("evidence_due_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ReconciliationRun',
+            name="ReconciliationRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('matched', models.PositiveIntegerField(default=0)),
-                ('missing', models.PositiveIntegerField(default=0)),
-                ('extra', models.PositiveIntegerField(default=0)),
-                ('different', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("matched", models.PositiveIntegerField(default=0)),
+                ("missing", models.PositiveIntegerField(default=0)),
+                ("extra", models.PositiveIntegerField(default=0)),
+                ("different", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=200)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ReserveHold',
+            name="ReserveHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_ref', models.UUIDField(unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('used_amount', models.BigIntegerField(default=0)),
-                ('release_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_ref", models.UUIDField(unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("used_amount", models.BigIntegerField(default=0)),
+                ("release_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Reversal',
+            name="Reversal",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(default='PENDING', max_length=10)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('transfer', models.CharField(default=payments.states.TransferState['PENDING'], max_length=10)),
-                ('provider_ref', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('try_number', models.PositiveSmallIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", models.CharField(default="PENDING", max_length=10)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "transfer",
+                    models.CharField(
+                        default=payments.states.TransferState["PENDING"], max_length=10
+                    ),
+                ),
+                ("provider_ref", models.CharField(blank=True, db_index=True, max_length=120)),
+                ("try_number", models.PositiveSmallIntegerField(default=1)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='account',
-            name='ledger_account_floor',
+            model_name="account",
+            name="ledger_account_floor",
         ),
         migrations.RemoveConstraint(
-            model_name='heldpayment',
-            name='held_payment_seller_within',
+            model_name="heldpayment",
+            name="held_payment_seller_within",
         ),
         migrations.AddField(
-            model_name='heldpayment',
-            name='fee_tax_amount',
+            model_name="heldpayment",
+            name="fee_tax_amount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='heldpayment',
-            name='refunded_fee_tax_amount',
+            model_name="heldpayment",
+            name="refunded_fee_tax_amount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='cooling_off_until',
+            model_name="payee",
+            name="cooling_off_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='minimum_amount',
+            model_name="payee",
+            name="minimum_amount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='reserve_bp',
+            model_name="payee",
+            name="reserve_bp",
             field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='reserve_days',
+            model_name="payee",
+            name="reserve_days",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='reserve_until',
+            model_name="payee",
+            name="reserve_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='schedule',
-            field=models.CharField(db_default='DAILY', default=payments.states.PayoutSchedule['DAILY'], max_length=10),
+            model_name="payee",
+            name="schedule",
+            field=models.CharField(
+                db_default="DAILY", default=payments.states.PayoutSchedule["DAILY"], max_length=10
+            ),
         ),
         migrations.AddField(
-            model_name='payee',
-            name='schedule_day',
+            model_name="payee",
+            name="schedule_day",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='reversed_amount',
+            model_name="payout",
+            name="reversed_amount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='payout',
-            name='try_number',
+            model_name="payout",
+            name="try_number",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='fee_tax_amount',
+            model_name="refund",
+            name="fee_tax_amount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='origin',
-            field=models.CharField(db_default='REQUEST', default=payments.states.RefundOrigin['REQUEST'], max_length=10),
+            model_name="refund",
+            name="origin",
+            field=models.CharField(
+                db_default="REQUEST", default=payments.states.RefundOrigin["REQUEST"], max_length=10
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_go_negative', models.Q(('kind__in', [payments.states.AccountKind['CHARGEBACK'], payments.states.AccountKind['COMMISSION'], payments.states.AccountKind['FX_GAIN_LOSS'], payments.states.AccountKind['FX_POSITION'], payments.states.AccountKind['FX_SPREAD'], payments.states.AccountKind['PLATFORM_LOSS'], payments.states.AccountKind['PROVIDER_CLEARING'], payments.states.AccountKind['PROVIDER_FEES'], payments.states.AccountKind['ROUNDING'], payments.states.AccountKind['SELLER_RECEIVABLE']])))), name='ledger_account_floor'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "may_go_negative",
+                        models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    payments.states.AccountKind["CHARGEBACK"],
+                                    payments.states.AccountKind["COMMISSION"],
+                                    payments.states.AccountKind["FX_GAIN_LOSS"],
+                                    payments.states.AccountKind["FX_POSITION"],
+                                    payments.states.AccountKind["FX_SPREAD"],
+                                    payments.states.AccountKind["PLATFORM_LOSS"],
+                                    payments.states.AccountKind["PROVIDER_CLEARING"],
+                                    payments.states.AccountKind["PROVIDER_FEES"],
+                                    payments.states.AccountKind["ROUNDING"],
+                                    payments.states.AccountKind["SELLER_RECEIVABLE"],
+                                ],
+                            )
+                        ),
+                    )
+                ),
+                name="ledger_account_floor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='heldpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_seller_amount__gte', 0), ('refunded_seller_amount__lte', models.F('seller_amount')), ('refunded_commission_amount__gte', 0), ('refunded_commission_amount__lte', models.F('commission_amount')), ('refunded_fee_tax_amount__gte', 0), ('refunded_fee_tax_amount__lte', models.F('fee_tax_amount')), ('commission_amount__lte', django.db.models.expressions.CombinedExpression(models.F('seller_amount'), '-', models.F('fee_tax_amount')))), name='held_payment_seller_within'),
+            model_name="heldpayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_seller_amount__gte", 0),
+                    ("refunded_seller_amount__lte", models.F("seller_amount")),
+                    ("refunded_commission_amount__gte", 0),
+                    ("refunded_commission_amount__lte", models.F("commission_amount")),
+                    ("refunded_fee_tax_amount__gte", 0),
+                    ("refunded_fee_tax_amount__lte", models.F("fee_tax_amount")),
+                    (
+                        "commission_amount__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("seller_amount"), "-", models.F("fee_tax_amount")
+                        ),
+                    ),
+                ),
+                name="held_payment_seller_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('reversed_amount__gte', 0), ('reversed_amount__lte', models.F('amount'))), name='payout_reversed_within'),
+            model_name="payout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reversed_amount__gte", 0), ("reversed_amount__lte", models.F("amount"))
+                ),
+                name="payout_reversed_within",
+            ),
         ),
         migrations.AddIndex(
-            model_name='balancetransaction',
-            index=models.Index(fields=['provider', 'made_at'], name='balance_transaction_made'),
+            model_name="balancetransaction",
+            index=models.Index(fields=["provider", "made_at"], name="balance_transaction_made"),
         ),
         migrations.AddIndex(
-            model_name='balancetransaction',
-            index=models.Index(condition=models.Q(('booked_at__isnull', True)), fields=['made_at'], name='balance_transaction_open'),
+            model_name="balancetransaction",
+            index=models.Index(
+                condition=models.Q(("booked_at__isnull", True)),
+                fields=["made_at"],
+                name="balance_transaction_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balancetransaction',
-            constraint=models.UniqueConstraint(fields=('provider', 'ref'), name='balance_transaction_once'),
+            model_name="balancetransaction",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "ref"), name="balance_transaction_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balancetransaction',
-            constraint=models.CheckConstraint(condition=models.Q(('net', django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('fee')))), name='balance_transaction_adds_up'),
+            model_name="balancetransaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "net",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("amount"), "-", models.F("fee")
+                        ),
+                    )
+                ),
+                name="balance_transaction_adds_up",
+            ),
         ),
         migrations.AddField(
-            model_name='bankaccount',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bankaccount",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bankaccount',
-            name='payee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_accounts', to='payments.payee'),
+            model_name="bankaccount",
+            name="payee",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bank_accounts",
+                to="payments.payee",
+            ),
         ),
         migrations.AddField(
-            model_name='bankanswer',
-            name='imported_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bankanswer",
+            name="imported_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bankfile',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bankfile",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bankfileline',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='payments.bankaccount'),
+            model_name="bankfileline",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="payments.bankaccount"
+            ),
         ),
         migrations.AddField(
-            model_name='bankfileline',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payments.bankfile'),
+            model_name="bankfileline",
+            name="file",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="payments.bankfile",
+            ),
         ),
         migrations.AddField(
-            model_name='bankfileline',
-            name='payout',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_line', to='payments.payout'),
+            model_name="bankfileline",
+            name="payout",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bank_line",
+                to="payments.payout",
+            ),
         ),
         migrations.AddField(
-            model_name='connectedaccount',
-            name='payee',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='payments.payee'),
+            model_name="connectedaccount",
+            name="payee",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="account",
+                to="payments.payee",
+            ),
         ),
         migrations.AddField(
-            model_name='difference',
-            name='entry',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.entry'),
+            model_name="difference",
+            name="entry",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="payments.entry"
+            ),
         ),
         migrations.AddField(
-            model_name='difference',
-            name='resolved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="difference",
+            name="resolved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='disputeevidence',
-            name='submitted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="disputeevidence",
+            name="submitted_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='disputeshare',
-            name='held',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dispute_shares', to='payments.heldpayment'),
+            model_name="disputeshare",
+            name="held",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dispute_shares",
+                to="payments.heldpayment",
+            ),
         ),
         migrations.AddField(
-            model_name='evidencefile',
-            name='uploaded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="evidencefile",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='created_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="feerule",
+            name="created_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='feerule',
-            name='payee',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.payee'),
+            model_name="feerule",
+            name="payee",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="payments.payee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feetaxrule',
-            constraint=models.UniqueConstraint(fields=('country', 'valid_from'), name='fee_tax_once'),
+            model_name="feetaxrule",
+            constraint=models.UniqueConstraint(
+                fields=("country", "valid_from"), name="fee_tax_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feetaxrule',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_bp__lte', 5000)), name='fee_tax_sane'),
+            model_name="feetaxrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate_bp__lte", 5000)), name="fee_tax_sane"
+            ),
         ),
         migrations.AddField(
-            model_name='providerdispute',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='payments.payment'),
+            model_name="providerdispute",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="disputes",
+                to="payments.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='evidencefile',
-            name='dispute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='payments.providerdispute'),
+            model_name="evidencefile",
+            name="dispute",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="files",
+                to="payments.providerdispute",
+            ),
         ),
         migrations.AddField(
-            model_name='disputeshare',
-            name='dispute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='payments.providerdispute'),
+            model_name="disputeshare",
+            name="dispute",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shares",
+                to="payments.providerdispute",
+            ),
         ),
         migrations.AddField(
-            model_name='disputeevidence',
-            name='dispute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='payments.providerdispute'),
+            model_name="disputeevidence",
+            name="dispute",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence",
+                to="payments.providerdispute",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='dispute',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.providerdispute'),
+            model_name="refund",
+            name="dispute",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="refunds",
+                to="payments.providerdispute",
+            ),
         ),
         migrations.AddField(
-            model_name='reconciliationrun',
-            name='started_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="reconciliationrun",
+            name="started_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='difference',
-            name='last_run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.reconciliationrun'),
+            model_name="difference",
+            name="last_run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payments.reconciliationrun",
+            ),
         ),
         migrations.AddField(
-            model_name='difference',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='differences', to='payments.reconciliationrun'),
+            model_name="difference",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="differences",
+                to="payments.reconciliationrun",
+            ),
         ),
         migrations.AddField(
-            model_name='reservehold',
-            name='payee',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reserves', to='payments.payee'),
+            model_name="reservehold",
+            name="payee",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reserves",
+                to="payments.payee",
+            ),
         ),
         migrations.AddField(
-            model_name='reversal',
-            name='payout',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='payments.payout'),
+            model_name="reversal",
+            name="payout",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversals",
+                to="payments.payout",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('payee',), name='bank_account_current'),
+            model_name="bankaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced_at__isnull", True)),
+                fields=("payee",),
+                name="bank_account_current",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connectedaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('account_ref', ''), _negated=True), fields=('provider', 'account_ref'), name='connected_account_once'),
+            model_name="connectedaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("account_ref", ""), _negated=True),
+                fields=("provider", "account_ref"),
+                name="connected_account_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('percent_bp__lte', 5000), ('fixed_amount__gte', 0), ('minimum_amount__gte', 0), models.Q(models.Q(('fixed_amount', 0), ('minimum_amount', 0)), models.Q(('currency', ''), _negated=True), _connector='OR')), name='fee_rule_sane'),
+            model_name="feerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("percent_bp__lte", 5000),
+                    ("fixed_amount__gte", 0),
+                    ("minimum_amount__gte", 0),
+                    models.Q(
+                        models.Q(("fixed_amount", 0), ("minimum_amount", 0)),
+                        models.Q(("currency", ""), _negated=True),
+                        _connector="OR",
+                    ),
+                ),
+                name="fee_rule_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='fee_rule_period'),
+            model_name="feerule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="fee_rule_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='providerdispute',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_ref'), name='dispute_once'),
+            model_name="providerdispute",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "provider_ref"), name="dispute_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='providerdispute',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('taken_amount__gte', 0), ('returned_amount__gte', 0), ('returned_amount__lte', models.F('taken_amount'))), name='dispute_amounts'),
+            model_name="providerdispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gt", 0),
+                    ("taken_amount__gte", 0),
+                    ("returned_amount__gte", 0),
+                    ("returned_amount__lte", models.F("taken_amount")),
+                ),
+                name="dispute_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disputeshare',
-            constraint=models.UniqueConstraint(fields=('dispute', 'held'), name='dispute_share_once'),
+            model_name="disputeshare",
+            constraint=models.UniqueConstraint(
+                fields=("dispute", "held"), name="dispute_share_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disputeshare',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('blocked_amount__gte', 0)), name='dispute_share_amounts'),
+            model_name="disputeshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("blocked_amount__gte", 0)),
+                name="dispute_share_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.UniqueConstraint(fields=('provider', 'kind', 'our_ref', 'provider_ref', 'currency'), name='difference_once'),
+            model_name="difference",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "OPEN")),
+                fields=("provider", "subject", "currency"),
+                name="difference_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reservehold',
-            index=models.Index(condition=models.Q(('released_at__isnull', True)), fields=['release_at'], name='reserve_open'),
+            model_name="reservehold",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", True)),
+                fields=["release_at"],
+                name="reserve_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reservehold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('used_amount__gte', 0), ('used_amount__lte', models.F('amount'))), name='reserve_within'),
+            model_name="reservehold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gt", 0),
+                    ("used_amount__gte", 0),
+                    ("used_amount__lte", models.F("amount")),
+                ),
+                name="reserve_within",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reversal',
-            index=models.Index(condition=models.Q(('state', 'PENDING')), fields=['due_at'], name='reversal_due'),
+            model_name="reversal",
+            index=models.Index(
+                condition=models.Q(("state", "PENDING")), fields=["due_at"], name="reversal_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reversal_amount_positive'),
+            model_name="reversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="reversal_amount_positive"
+            ),
         ),
     ]

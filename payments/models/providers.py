@@ -106,7 +106,9 @@ class ReconciliationRun(models.Model):
 class Difference(models.Model):
     """Something that a reconciliation found, until a person has put it right by a new entry.
 
-    Amounts are in `currency`, minor units, as our clearing account sees them.
+    subject: our row (payment, refund, payout, reversal, dispute) by its id, or the provider's id of
+    what we know nothing of. Amounts are in `currency`, minor units, positive when our balance there
+    grows; null: that side knows nothing of it.
     """
 
     run = models.ForeignKey(ReconciliationRun, on_delete=models.PROTECT, related_name="differences")
@@ -114,7 +116,7 @@ class Difference(models.Model):
     provider = models.CharField(max_length=20)
     kind = models.CharField(max_length=10)
     movement = models.CharField(max_length=20)
-    our_ref = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=120)
     provider_ref = models.CharField(max_length=120, blank=True)
     currency = models.CharField(max_length=3)
     our_amount = models.BigIntegerField(null=True)
@@ -130,10 +132,11 @@ class Difference(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["provider", "kind", "our_ref", "provider_ref", "currency"],
+                fields=["provider", "subject", "currency"],
+                condition=Q(state="OPEN"),
                 name="difference_once",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.our_ref or self.provider_ref}"
+        return f"{self.kind} {self.provider_ref or self.subject}"
