@@ -14,8 +14,9 @@ from catalog.models import Category, Listing
 from catalog.rules.publishing import combinations, is_plain_description
 from catalog.selectors.editor import VariantSeen
 from catalog.services.editing import VariantInput
+from common.amounts import parse_words, step_words
 from common.countries import country_choices
-from common.money import Money, MoneyParseError
+from common.money import Money, MoneyParseError, is_chargeable
 from common.reader import reader_locale
 from sellers.models import Business
 from shipping.models import DeliveryProfile
@@ -256,9 +257,11 @@ class VariantForm(forms.Form):
         try:
             price = Money.parse(self.cleaned_data["price"], self.currency, locale=locale)
         except MoneyParseError as error:
-            raise forms.ValidationError(_price_words(error.code), params=error.params) from error
+            raise forms.ValidationError(parse_words(error)) from error
         if price.amount == 0:
             raise forms.ValidationError(_("A price is more than nothing."))
+        if not is_chargeable(price):
+            raise forms.ValidationError(step_words(price))
         return price
 
     def as_input(self) -> VariantInput:
@@ -274,14 +277,6 @@ class VariantForm(forms.Form):
             height_mm=data["height_mm"],
             sku=data["sku"],
         )
-
-
-def _price_words(code: str) -> Any:
-    return {
-        "number": _("Enter an amount, digits only."),
-        "negative": _("Enter an amount of zero or more."),
-        "places": _("%(currency)s has %(places)s decimal places."),
-    }[code]
 
 
 def variant_forms(

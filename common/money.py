@@ -355,7 +355,8 @@ def to_provider(money: Money) -> int:
     if not is_chargeable(money):
         raise NotChargeableError(money, Money(row.charge_step, money.currency))
     shift = row.provider_exponent - row.exponent
-    return money.amount * 10**shift if shift >= 0 else money.amount // 10**-shift
+    factor: int = 10 ** abs(shift)
+    return money.amount * factor if shift >= 0 else money.amount // factor
 
 
 def from_provider(amount: int, currency: str) -> Money:

@@ -17,8 +17,9 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, ReasonForm, decision
 from common.addresses import PostalAddress
+from common.amounts import step_words
 from common.countries import country_name
-from common.money import Money, MoneyParseError
+from common.money import Money, MoneyParseError, is_chargeable
 from common.postal import format_address
 from common.reader import reader_locale
 from common.states import TransitionError
@@ -61,6 +62,8 @@ class RefundForm(ReasonForm):
             raise forms.ValidationError(
                 _("More than nothing and at most %(left)s."), params={"left": self.left}
             )
+        if not is_chargeable(money):
+            raise forms.ValidationError(step_words(money))
         return money.amount
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.amounts import parse_words
 from common.money import Money, MoneyParseError
 from common.reader import reader_locale
 
@@ -39,16 +40,8 @@ class ConversionForm(forms.Form):
             try:
                 data["money"] = Money.parse(data["amount"], data["sold"], locale=reader_locale())
             except MoneyParseError as error:
-                self.add_error("amount", _parse_message(error))
+                self.add_error("amount", parse_words(error))
         return data
-
-
-def _parse_message(error: MoneyParseError) -> str:
-    if error.code == "places":
-        return str(_("%(currency)s has %(places)s decimal places.") % error.params)
-    if error.code == "negative":
-        return str(_("Enter an amount of zero or more."))
-    return str(_("Enter an amount, digits only."))
 
 
 def currency_name(code: str) -> str:

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.amounts import parse_words, step_words
 from common.countries import country_choices
-from common.money import Money, MoneyParseError
+from common.money import Money, MoneyParseError, is_chargeable
 from common.reader import reader_locale
 from shipping.models import DeliveryOption, DeliveryProfile
 from shipping.rules import GRAMS_PER_KG, REGIONS
@@ -64,9 +65,12 @@ class MoneyField(forms.Field):
         if not text:
             return None
         try:
-            return Money.parse(text, self.currency, locale=reader_locale())
+            money = Money.parse(text, self.currency, locale=reader_locale())
         except MoneyParseError as error:
-            raise forms.ValidationError(str(error), code="amount") from error
+            raise forms.ValidationError(parse_words(error), code="amount") from error
+        if not is_chargeable(money):
+            raise forms.ValidationError(step_words(money), code="amount")
+        return money
 
 
 class OptionForm(forms.Form):

@@ -190,7 +190,8 @@ def _round_price(euro_cents: int, rate: Decimal, currency: str) -> int:
     whole = int(10 ** currency_of(currency).exponent)
     if amount >= whole:
         step = max(step, whole)
-    return max((2 * amount + step) // (2 * step) * step, 1)
+    step = max(step, currency_of(currency).charge_step)
+    return max((2 * amount + step) // (2 * step) * step, step)
 
 
 def record_shipment(

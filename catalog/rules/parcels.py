@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from catalog.rules.prices import shown_price
-from common.money import Money, allocate
+from common.money import Money, allocate, charge_round, currency_of
 from payments.rules import commission
 from trade.rules.values import (
     Certainty,
@@ -225,7 +225,8 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     """Quote the parcel; `assess` is the customs desk (trade's landed_cost with its rulebook).
 
     A unit price is converted once, half-up, and multiplied, so that the line is what the buyer
-    works out from the unit shown. Every charge is converted back once, half-up.
+    works out from the unit shown. Every charge is converted back once, half-up. Whatever the buyer
+    is asked for is a multiple of the currency's charge step, so that the total can be charged.
     """
     lines = _lines(parcel)
     options = tuple(_option(offer, parcel) for offer in parcel.offers)
@@ -366,10 +367,10 @@ def _to_destination(money: Money, parcel: Parcel) -> Money:
 
 
 def _charge(charge: Charge, parcel: Parcel) -> ChargeQuote:
-    money = charge.amount
+    money = charge_round(charge.amount)
     if money.currency != parcel.currency:
-        rate = parcel.exchange.from_destination
-        money = money.convert(rate, parcel.currency, rounding=ROUND_HALF_UP)
+        rate, step = parcel.exchange.from_destination, currency_of(parcel.currency).charge_step
+        money = charge.amount.convert(rate, parcel.currency, rounding=ROUND_HALF_UP, step=step)
     return ChargeQuote(
         kind=charge.kind,
         name=charge.name,

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Final, Protocol
 
-from common.money import Money
+from common.money import Money, charge_ceil, currency_of
 
-# Minor units: from here on half a unit is no more than a hundredth of a price.
+# Charge steps (mostly the minor unit): from here on half a step is at most a hundredth of a price.
 ROUNDED_UP_BELOW: Final = 50
 
 
@@ -50,14 +50,15 @@ def _has_period(row: PriceRow) -> bool:
 
 
 def shown_price(money: Money, *, rate: Decimal, currency: str) -> Money:
-    """A seller's unit price in the buyer's currency, half-up, once.
+    """A seller's unit price in the buyer's currency, rounded once to what can be charged, half-up.
 
-    A price of a few minor units is rounded up. Half a unit would be much of it, and many of them
+    A price of a few charge steps is rounded up. Half a step would be much of it, and many of them
     would not pay for what their seller is owed; and what costs something never shows as nothing.
     """
     if money.currency == currency:
-        return money
-    shown = money.convert(rate, currency, rounding=ROUND_HALF_UP)
-    if shown.amount < ROUNDED_UP_BELOW:
-        return money.convert(rate, currency, rounding=ROUND_UP)
+        return charge_ceil(money)
+    step = currency_of(currency).charge_step
+    shown = money.convert(rate, currency, rounding=ROUND_HALF_UP, step=step)
+    if shown.amount < ROUNDED_UP_BELOW * step:
+        return money.convert(rate, currency, rounding=ROUND_UP, step=step)
     return shown

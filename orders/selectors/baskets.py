@@ -17,7 +17,9 @@ from catalog.selectors.variants import is_sold, units_left, variants_for_basket
 from common.money import Money
 from orders.models import Basket, BasketLine
 from orders.rules import MOST_CHARGED, Amounts, LineProblem, stock_problem
+from payments.rules.limits import ChargeLimits, LimitProblem
 from payments.rules.rates import RateTable, RateUnavailableError
+from payments.selectors.limits import limits_of
 from payments.selectors.rates import rate_table
 from sellers.models import Business
 from trade.selectors import RestrictionNotice
@@ -59,12 +61,16 @@ class PricedParcel:
 
 @dataclass(frozen=True, slots=True)
 class PricedBasket:
-    """A whole basket in one currency. `amounts` add up what could be priced."""
+    """A whole basket in one currency. `amounts` add up what could be priced.
+
+    limits: what one payment may be; None for a basket that nobody is about to pay.
+    """
 
     currency: str
     country: str
     region: str
     parcels: tuple[PricedParcel, ...] = ()
+    limits: ChargeLimits | None = None
 
     @property
     def amounts(self) -> Amounts:
@@ -75,8 +81,19 @@ class PricedBasket:
         return Money(self.amounts.total, self.currency)
 
     @property
-    def is_payable(self) -> bool:
+    def has_payable_parcels(self) -> bool:
         return bool(self.parcels) and all(parcel.is_payable for parcel in self.parcels)
+
+    @property
+    def limit_problem(self) -> LimitProblem | None:
+        """Why no payment can be as small or as large as this; None while something else is wrong."""
+        if self.limits is None or not self.has_payable_parcels:
+            return None
+        return self.limits.problem(self.total)
+
+    @property
+    def is_payable(self) -> bool:
+        return self.has_payable_parcels and self.limit_problem is None
 
     @property
     def count(self) -> int:
@@ -158,6 +175,7 @@ def price_basket(
         country=country,
         region=region,
         parcels=tuple(_parcel(group, by_business.get(key)) for key, group in groups.items()),
+        limits=limits_of(currency, table=table),
     )
 
 

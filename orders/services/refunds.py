@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import record_action
+from common.money import Money, is_chargeable
 from orders.models import Order
 from orders.notices import tell_refunded
 from orders.services.fulfilment import ReasonMissingError, cancel_order
@@ -18,7 +19,7 @@ from payments.services.refunds import request_refund
 
 
 class RefundAmountError(ValueError):
-    """More than is left to refund, or nothing."""
+    """More than is left to refund, nothing, or an amount that no provider can pay back exactly."""
 
 
 class AlreadyRefundedError(Exception):
@@ -43,6 +44,8 @@ def refund_order(
         if before != seen_refunded:
             raise AlreadyRefundedError
         if not 0 < amount <= order.total_amount - before:
+            raise RefundAmountError
+        if not is_chargeable(Money(amount, order.currency)):
             raise RefundAmountError
         if order.state == OrderState.PAID and before + amount == order.total_amount:
             order = cancel_order(order=order, actor=actor, reason=reason, now=now)

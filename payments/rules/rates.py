@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
-from common.money import Money
+from common.money import Money, currency_of
 
 BASE = "EUR"
 RATE_STEP = Decimal(1).scaleb(-15)
@@ -214,5 +214,6 @@ def with_spread(mid: Decimal, spread_bp: int) -> Decimal:
 
 
 def convert_price(money: Money, rate: Decimal, to_currency: str) -> Money:
-    """A price at a quoted rate, rounded half up to the minor unit."""
-    return money.convert(rate, to_currency, rounding=ROUND_HALF_UP)
+    """A price at a quoted rate, rounded half up to what can be charged."""
+    step = currency_of(to_currency).charge_step
+    return money.convert(rate, to_currency, rounding=ROUND_HALF_UP, step=step)

@@ -108,15 +108,15 @@ def test_a_buyer_in_yen(cast: Cast) -> None:
 
 
 def test_a_buyer_in_dinars_with_three_decimals(cast: Cast) -> None:
-    """0.32 KWD a euro and 2 %: 18 € are 5.8752, so 5.875; 9 € are 2.9376, so 2.938."""
+    """0.32 KWD a euro and 2 %, in steps of 0.010: 18 € are 5.8752, so 5.880; 9 € 2.9376, so 2.940."""
     purchase = full_basket(cast, "KW").place()
     orders = by_seller(purchase)
     assert (orders["Chiara Carta"].goods_amount, orders["Chiara Carta"].delivery_amount) == (
-        5875,
-        2938,
+        5880,
+        2940,
     )
-    assert (orders["Ama Weaves"].goods_amount, orders["Ama Weaves"].delivery_amount) == (6528, 3264)
-    assert purchase.total_amount == 9792 + 9792 + 8813
+    assert (orders["Ama Weaves"].goods_amount, orders["Ama Weaves"].delivery_amount) == (6530, 3260)
+    assert purchase.total_amount == 9790 + 9790 + 8820
     # No rule in force covers Kuwait: nothing is charged and nothing is claimed to be nothing.
     assert purchase.duty_amount == purchase.tax_amount == 0
     assert {order.certainty for order in orders.values()} == {"unknown"}

@@ -10,6 +10,7 @@ from notifications.models import Notice
 from orders.models import Order, Purchase
 from orders.services.completion import confirm_receipt
 from orders.services.fulfilment import mark_shipped
+from orders.services.refunds import RefundAmountError, refund_order
 from orders.states import OrderState
 from payments.models import HeldPayment, Refund
 from payments.selectors import balance, check_books
@@ -145,3 +146,22 @@ def assert_untouched(order: Order) -> None:
     assert not Refund.objects.exists()
     assert not AuditEntry.objects.filter(action="order.refund").exists()
     assert Purchase.objects.get(pk=order.purchase_id).state == "PAID"
+
+
+def test_dinars_go_back_in_steps_that_cards_know(cast: Cast, moderator: Client) -> None:
+    shopper = Shopper("KW")
+    shopper.add(cast.linh.variant, 2)
+    purchase = shopper.place()
+    shopper.pay(purchase)
+    shopper.come_back(purchase)
+    order = Order.objects.select_related("purchase", "business").get(purchase=purchase)
+    answer = refund(moderator, order, "1.234")
+    assert answer.status_code == 200
+    assert "enter 1.230 or 1.240" in answer.content.decode()
+    with pytest.raises(RefundAmountError):
+        refund_order(
+            order=order, amount=1_234, seen_refunded=0, actor=cast.mira, reason="Chipped.", now=NOW
+        )
+    assert not Refund.objects.exists()
+    assert refund(moderator, order, "1.23").status_code == 302
+    assert Refund.objects.get().amount == 1_230
