@@ -1,10 +1,21 @@
-"""What of a balance a provider can pay out."""
+"""What of a balance a provider can pay out, and how long it may be kept."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from common.money import Money, currency_of
+
+MAX_HOLD_DAYS = 90
+_OTHER_MAX_HOLD_DAYS = {"US": 730, "TH": 10}
+
+
+def max_hold_days(country: str) -> int:
+    """So many days after a buyer has paid, the money must have been paid out or given back.
+
+    Source: Stripe, "Using manual payouts" (90 days; United States two years; Thailand ten days).
+    """
+    return _OTHER_MAX_HOLD_DAYS.get(country, MAX_HOLD_DAYS)
 
 
 def payout_step(currency: str) -> int:
