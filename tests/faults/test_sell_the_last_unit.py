@@ -7,12 +7,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from html.parser import HTMLParser
 from threading import Barrier
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
+from tests.faults.browserless import Form, NoRedirect
 from tests.journeys import shopping
 from tests.market import Market
 
@@ -21,43 +21,13 @@ BUYERS: Final = 100
 THING: Final = "Marbled paper"
 
 
-class Form(HTMLParser):
-    """What a page's form to `action` would send, as it stands."""
-
-    def __init__(self, html: str, action: str) -> None:
-        super().__init__()
-        self.values: dict[str, str] = {}
-        self._action, self._inside = action, False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._inside = found.get("action", "") == self._action
-        elif tag == "input" and self._inside and self._is_sent(found):
-            self.values[found["name"]] = found.get("value", "")
-
-    def _is_sent(self, found: dict[str, str]) -> bool:
-        is_choice = found.get("type") in {"radio", "checkbox"}
-        return bool(found.get("name")) and (not is_choice or "checked" in found)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._inside = False
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 class Client:
     """A guest in Kuwait, without a browser."""
 
     def __init__(self, market: Market, number: int) -> None:
         self.url, self.number = market.url, number
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(jar, _NoRedirect)
+        self.opener = urllib.request.build_opener(jar, NoRedirect)
         self.opener.addheaders = [("Accept-Language", "en-KW"), ("Referer", market.url)]
         self.checkout: dict[str, str] = {}
 
