@@ -29,6 +29,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (orders.open_unknown_payments, 30),
     (orders.poll_late_payments, 300),
     (catalog.refresh_shelves, 600),
+    (payments.take_in_movements, 3600),
 )
 MINUTES: tuple[tuple[AnyTask, int], ...] = ((orders.run_settlement, settings.SETTLEMENT_MINUTES),)
 # Only where the sandbox provider plays the bank's part.
@@ -37,6 +38,7 @@ SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
 DAILY: tuple[tuple[AnyTask, crontab], ...] = (
     (payments.refresh_rates, crontab(hour="0,6,15,17", minute="20")),
     (orders.run_settlement, crontab(hour="4", minute="0")),
+    (payments.reconcile_providers, crontab(hour="5", minute="30")),
 )
 LATEST_START_SECONDS = 6 * 3600
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from payments.selectors.reconciliation import providers_in_use
+from payments.services.actuals import take_in_all_movements
 from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
+from payments.services.reconciliation import reconcile
 from payments.services.refunds import submit_refunds as submit_due_refunds
 
 
@@ -29,3 +32,16 @@ def submit_payouts() -> None:
 def refresh_rates() -> None:
     """Daily, and when the market is set up."""
     refresh_all_rates(now=timezone.now())
+
+
+@shared_task(name="payments.tasks.take_in_movements")
+def take_in_movements() -> None:
+    """Every hour: what the providers' account statements say, with their fees and exchange."""
+    take_in_all_movements(now=timezone.now())
+
+
+@shared_task(name="payments.tasks.reconcile_providers")
+def reconcile_providers() -> None:
+    """Every night: do the providers say what our books say?"""
+    for provider in providers_in_use():
+        reconcile(provider=provider, now=timezone.now())

@@ -1,0 +1,285 @@
+"""The provider's account statement against our books: matched, missing, extra, different.
+
+The books stamp their entries by the database's clock, so these tests live at the real time.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django.fixtures import SettingsWrapper
+
+from accounts.models import User
+from common.money import Money
+from common.states import TransitionError
+from payments.models import BalanceTransaction, Difference, Entry, Payment
+from payments.rules.reconciliation import compare
+from payments.selectors import balance, check_books
+from payments.selectors.reports import aged_held, exchange_position
+from payments.services import (
+    create_payee,
+    refresh_rates,
+    release_held,
+    request_refund,
+    run_settlement,
+    submit_payouts,
+    submit_refunds,
+)
+from payments.services.actuals import take_in_movements
+from payments.services.reconciliation import (
+    CounterAccountError,
+    reconcile,
+    resolve_difference,
+)
+from payments.states import AccountKind, DifferenceKind, DifferenceState
+from sandbox import services as sandbox
+from sandbox.models import Movement
+from tests.payments.test_hold_a_payment import pay_for, plan, quote
+from tests.payments.test_reach_the_provider import order_of, pay, read_inbox
+
+TODAY = datetime.now(UTC)
+LATER = TODAY + timedelta(hours=1)
+LONG_AGO = TODAY - timedelta(days=1)
+
+
+def bought(*, seller: int = 5000, mid: int = 8000) -> Payment:
+    """Chiara sells for EUR 50.00 to Haruka, who pays ¥8,932 at the sandbox."""
+    chiara = create_payee(name="Chiara Carta", country="IT", currency="EUR", now=TODAY)
+    one = plan(
+        chiara,
+        quote("EUR", "JPY", "160", TODAY),
+        seller=seller,
+        commission=300,
+        mid=mid,
+        spread=120,
+        tax=812,
+    )
+    return pay(pay_for([one], "JPY", TODAY), TODAY)
+
+
+def run(provider: str = "sandbox") -> list[Difference]:
+    reconcile(provider=provider, now=LATER, since=LONG_AGO)
+    return list(Difference.objects.filter(state=DifferenceState.OPEN).order_by("pk"))
+
+
+def moderator() -> User:
+    return User.objects.create_user(email="mira@example.com", password="x", is_staff=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sale_a_refund_and_a_payout_agree() -> None:
+    payment = bought()
+    order = order_of(payment)
+    request_refund(order_ref=order, amount=932, reason="Late", key="r1", now=TODAY)
+    release_held(order_ref=order, now=TODAY)
+    run_settlement(period="2026-11-24", now=TODAY)
+    submit_refunds(now=TODAY)
+    submit_payouts(now=TODAY)
+    sandbox.run_bank(now=TODAY + timedelta(minutes=5))
+    submit_refunds(now=TODAY + timedelta(minutes=6))
+    submit_payouts(now=TODAY + timedelta(minutes=6))
+    read_inbox(TODAY + timedelta(minutes=6))
+    made = reconcile(provider="sandbox", now=LATER, since=LONG_AGO)
+    assert (made.matched, made.missing, made.extra, made.different) == (3, 0, 0, 0)
+    assert made.error == ""
+    assert BalanceTransaction.objects.count() == 3
+    again = reconcile(provider="sandbox", now=LATER, since=LONG_AGO)
+    assert again.matched == 3
+    assert check_books().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_provider_does_not_know_is_missing() -> None:
+    payment = bought()
+    Movement.objects.all().delete()
+    (found,) = run()
+    assert (found.kind, found.subject, found.currency) == ("MISSING", str(payment.pk), "JPY")
+    assert (found.our_amount, found.provider_amount) == (8932, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_only_the_provider_knows_is_extra_and_is_put_right_by_an_entry() -> None:
+    bought()
+    sandbox.record_movement(
+        kind="OTHER",
+        source_id="adj_1",
+        money=Money(-1500, "JPY"),
+        metadata={},
+        now=TODAY,
+    )
+    (found,) = run()
+    assert (found.kind, found.provider_ref, found.provider_amount) == ("EXTRA", "adj_1", -1500)
+    clearing = balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY")
+    mira = moderator()
+    with pytest.raises(CounterAccountError):
+        resolve_difference(
+            difference=found,
+            actor=mira,
+            reason="Their fee",
+            account=AccountKind.SELLER_PAYABLE,
+            now=LATER,
+        )
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY") == clearing
+    resolve_difference(
+        difference=found,
+        actor=mira,
+        reason="Their monthly fee",
+        account=AccountKind.PROVIDER_FEES,
+        now=LATER,
+    )
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY") - clearing == Money(
+        1500, "JPY"
+    )
+    assert balance(kind=AccountKind.PROVIDER_FEES, currency="JPY") == Money(-1500, "JPY")
+    entry = Entry.objects.get(kind="CORRECTION")
+    assert entry.memo == "Their monthly fee"
+    with pytest.raises(TransitionError):
+        resolve_difference(
+            difference=found,
+            actor=mira,
+            reason="Twice",
+            account=AccountKind.PROVIDER_FEES,
+            now=LATER,
+        )
+    assert Entry.objects.filter(kind="CORRECTION").count() == 1
+    assert run() == []
+    assert check_books().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_amount_is_different_and_what_was_only_late_closes_itself() -> None:
+    payment = bought()
+    late = Movement.objects.get()
+    Movement.objects.filter(pk=late.pk).delete()
+    sandbox.record_movement(
+        kind="CHARGE",
+        source_id=late.source_id,
+        money=Money(8000, "JPY"),
+        metadata=late.metadata,
+        now=TODAY,
+    )
+    (found,) = run()
+    assert (found.kind, found.subject) == ("DIFFERENT", str(payment.pk))
+    assert (found.our_amount, found.provider_amount) == (8932, 8000)
+    (same,) = run()
+    assert same.pk == found.pk
+    sandbox.record_movement(
+        kind="CHARGE",
+        source_id=late.source_id,
+        money=Money(932, "JPY"),
+        metadata=late.metadata,
+        now=TODAY,
+    )
+    assert run() == []
+    found.refresh_from_db()
+    assert (found.state, found.entry, found.resolved_by) == ("RESOLVED", None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_moved_a_moment_ago_waits_for_the_next_run() -> None:
+    bought()
+    Movement.objects.all().delete()
+    made = reconcile(provider="sandbox", now=TODAY + timedelta(minutes=1), since=LONG_AGO)
+    assert (made.matched, made.missing) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fee_and_exchange_of_the_provider_are_booked_once(settings: SettingsWrapper) -> None:
+    """¥8,932 settled at 0.006 is EUR 53.59, fee 1.5 % EUR 0.80; at ¥160 we expected EUR 55.83."""
+    refresh_rates(now=TODAY)
+    settings.SANDBOX_FEE_BP = 150
+    settings.SANDBOX_SETTLES = {"JPY": ("EUR", Decimal("0.006"))}
+    settings.DEMO = True
+    payment = bought()
+    assert take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=1)) == 1
+    booked = BalanceTransaction.objects.get()
+    assert (booked.amount, booked.fee, booked.net, booked.currency) == (5359, 80, 5279, "EUR")
+    assert booked.subject_ref == str(payment.pk)
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY") == Money(0, "JPY")
+    assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="EUR") == Money(-5279, "EUR")
+    assert balance(kind=AccountKind.PROVIDER_FEES, currency="EUR") == Money(-80, "EUR")
+    gain = balance(kind=AccountKind.FX_GAIN_LOSS, currency="EUR")
+    sold = balance(kind=AccountKind.FX_POSITION, currency="EUR")
+    # What is held for Chiara was bought with yen; then the yen were sold for what we expected.
+    assert sold + gain == Money(5359 - 5000, "EUR")
+    assert take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=2)) == 1
+    assert Entry.objects.filter(kind="PROVIDER_BOOKED").count() == 1
+    assert run() == []
+    assert check_books().ok
+    positions = {line.money.currency for line in exchange_position(now=TODAY)}
+    assert positions <= {"JPY", "EUR"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_movement_is_booked_when_its_payment_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bought()
+    movement = next(iter(sandbox.list_movements(since=LONG_AGO, until=LATER)))
+    Movement.objects.filter(pk=movement.pk).update(metadata={}, source_id="ch_unknown")
+    take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=1))
+    assert BalanceTransaction.objects.get().booked_at is None
+    Payment.objects.update(charge_ref="ch_unknown")
+    take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=2))
+    assert BalanceTransaction.objects.get().booked_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_says_what_differs_and_fails() -> None:
+    bought()
+    sandbox.run_bank(now=TODAY)
+    Movement.objects.update(created_at=TODAY - timedelta(hours=2))
+    Entry.objects.all()
+    out = StringIO()
+    call_command("reconcile", stdout=out)
+    assert "sandbox" in out.getvalue()
+    Movement.objects.all().delete()
+    BalanceTransaction.objects.all()
+    with pytest.raises(CommandError, match="No payments by stripe"):
+        call_command("reconcile", provider="stripe", stdout=out)
+    with pytest.raises(CommandError, match="is not a day"):
+        call_command("reconcile", since="yesterday", stdout=out)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_held_money_by_age() -> None:
+    bought()
+    (line,) = aged_held(now=TODAY + timedelta(days=40))
+    assert line.currency == "EUR"
+    assert line.counts == (0, 0, 1, 0, 0)
+    assert line.total == Money(5000, "EUR")
+    (line,) = aged_held(now=TODAY + timedelta(days=400))
+    assert line.counts == (0, 0, 0, 0, 1)
+    (line,) = aged_held(now=TODAY)
+    assert line.counts == (1, 0, 0, 0, 0)
+
+
+SUMS = st.dictionaries(
+    st.sampled_from("abcdef"),
+    st.dictionaries(st.sampled_from(["EUR", "JPY"]), st.integers(-3, 3), max_size=2),
+)
+
+
+@given(ours=SUMS, theirs=SUMS)
+def test_every_subject_is_matched_or_found(
+    ours: dict[str, dict[str, int]], theirs: dict[str, dict[str, int]]
+) -> None:
+    subjects = ours.keys() | theirs.keys()
+    found = compare(subjects=subjects, ours=ours, theirs=theirs)
+    differing = {finding.subject for finding in found.findings}
+    assert found.matched + len(differing) == len(subjects)
+    for finding in found.findings:
+        mine = ours.get(finding.subject, {}).get(finding.currency, 0)
+        other = theirs.get(finding.subject, {}).get(finding.currency, 0)
+        assert mine != other
+        assert (finding.ours or 0, finding.theirs or 0) == (mine, other)
+        if finding.kind == DifferenceKind.MISSING:
+            assert not any(theirs.get(finding.subject, {}).values())
+        if finding.kind == DifferenceKind.EXTRA:
+            assert not any(ours.get(finding.subject, {}).values())
