@@ -13,14 +13,15 @@ from payments.models.payees import Payee
 class FeeRule(models.Model):
     """A fee schedule. Never changed, only ended: what was agreed stays readable.
 
-    It is for one payee or (null) all, for one category (its slug) or (blank) all. percent_bp is in
-    hundredths of a percent of the goods; fixed_amount for each order and minimum_amount are in
-    `currency`, minor units (blank currency: both are 0).
+    It is for one payee or (null) all, for one category and what is below it (its path) or (blank)
+    all. percent_bp is in hundredths of a percent of the goods; fixed_amount for each order and
+    minimum_amount are in `currency`, minor units (blank currency: both are 0). One that ends when
+    it begins was withdrawn. announced_at: when all it concerns had been told of it, or of its end.
     """
 
     name = models.CharField(max_length=80)
     payee = models.ForeignKey(Payee, null=True, blank=True, on_delete=models.PROTECT)
-    category = models.CharField(max_length=90, blank=True)
+    category = models.CharField(max_length=200, blank=True)
     percent_bp = models.PositiveIntegerField()
     fixed_amount = models.BigIntegerField(default=0)
     minimum_amount = models.BigIntegerField(default=0)
@@ -33,6 +34,7 @@ class FeeRule(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    announced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -44,7 +46,7 @@ class FeeRule(models.Model):
                 name="fee_rule_sane",
             ),
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at")),
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
                 name="fee_rule_period",
             ),
         )
@@ -54,7 +56,10 @@ class FeeRule(models.Model):
 
 
 class FeeTaxRule(models.Model):
-    """The tax that a country wants on our fee from sellers there; rate_bp hundredths of a percent."""
+    """The tax that a country wants on our fee from sellers there; rate_bp hundredths of a percent.
+
+    It holds from valid_from to valid_to, both days included. Never changed, only ended.
+    """
 
     country = models.CharField(max_length=2)
     name = models.CharField(max_length=40)

@@ -1,0 +1,2 @@
+DROP TRIGGER payments_feetaxrule_kept ON payments_feetaxrule;
+DROP TRIGGER payments_feetaxrule_fixed ON payments_feetaxrule;
