@@ -49,7 +49,11 @@ PAYMENT = Machine(
 
 
 class HeldState(StrEnum):
-    """HELD for the buyer's protection; RELEASED to the seller; REFUNDED in full."""
+    """HELD for the buyer's protection; RELEASED to the seller; REFUNDED in full.
+
+    REFUNDED ends only where a bank took its decision on a lost dispute back: what was undone is
+    again where it had been. Nothing is released that way (release_held refuses it).
+    """
 
     HELD = "HELD"
     RELEASED = "RELEASED"
@@ -61,7 +65,7 @@ HELD = Machine(
     {
         HeldState.HELD: frozenset({HeldState.RELEASED, HeldState.REFUNDED}),
         HeldState.RELEASED: frozenset({HeldState.REFUNDED}),
-        HeldState.REFUNDED: frozenset(),
+        HeldState.REFUNDED: frozenset({HeldState.HELD, HeldState.RELEASED}),
     },
 )
 
@@ -196,6 +200,7 @@ class EntryKind(StrEnum):
     CHARGEBACK_RETURNED = "CHARGEBACK_RETURNED"  # won: the provider gave it back
     CHARGEBACK_LOST = "CHARGEBACK_LOST"  # lost: borne as a refund is
     DISPUTE_HELD = "DISPUTE_HELD"  # released money blocked until a dispute is decided
+    CHARGEBACK_UNDONE = "CHARGEBACK_UNDONE"  # and the bank decided otherwise: a loss taken back
     DISPUTE_FREED = "DISPUTE_FREED"  # and given back
     CORRECTION = "CORRECTION"  # by a person, with a reason in the memo
 

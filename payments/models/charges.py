@@ -139,7 +139,10 @@ class Refund(EffectRow):
     amount = mid_amount + spread_amount + tax_amount + duty_amount + fees_amount, in the buyer's
     currency: what each part of the held payment gives back. seller_amount and commission_amount are
     in the seller's, as is fee_tax_amount. A lost dispute is a refund too (origin CHARGEBACK): the
-    provider has given that money back already. try_number goes up only after the provider has definitely refused.
+    provider has given that money back already; undone_at: and the bank decided otherwise, so it
+    counts no more. reserve_amount: what of the seller's side came out of its reserve. settled_by:
+    the lost dispute by which the buyer got this refund before it was sent. try_number goes up only
+    after the provider has definitely refused.
     """
 
     held = models.ForeignKey(HeldPayment, on_delete=models.PROTECT, related_name="refunds")
@@ -160,6 +163,11 @@ class Refund(EffectRow):
     dispute = models.ForeignKey(
         "payments.ProviderDispute", null=True, on_delete=models.PROTECT, related_name="refunds"
     )
+    settled_by = models.ForeignKey(
+        "payments.ProviderDispute", null=True, on_delete=models.PROTECT, related_name="settled"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    reserve_amount = models.BigIntegerField(default=0, db_default=0)
     reason = models.TextField()
     transfer = models.CharField(max_length=10, default=TransferState.PENDING)
     provider_ref = models.CharField(max_length=120, blank=True, db_index=True)
@@ -177,6 +185,10 @@ class Refund(EffectRow):
                     + models.F("fees_amount")
                 ),
                 name="refund_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(origin="CHARGEBACK"),
+                name="refund_undone_by_a_bank",
             ),
         )
         indexes = (

@@ -63,13 +63,16 @@ class PayoutLine(models.Model):
 class Reversal(EffectRow):
     """A part of a payout asked back from the payee's account at the provider, to pay its debt.
 
-    try_number goes up only after the provider has definitely refused.
+    refund: for which the seller's balance was short; it waits until this has been tried. try_number goes up only after the provider has definitely refused.
     """
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="reversals")
     key = models.CharField(max_length=120, unique=True)
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
+    refund = models.ForeignKey(
+        "payments.Refund", null=True, on_delete=models.PROTECT, related_name="reversals"
+    )
     reason = models.CharField(max_length=200, blank=True)
     transfer = models.CharField(max_length=10, default=TransferState.PENDING)
     provider_ref = models.CharField(max_length=120, blank=True, db_index=True)

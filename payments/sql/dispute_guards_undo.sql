@@ -1,0 +1,4 @@
+DROP TRIGGER payments_evidencefile_fixed ON payments_evidencefile;
+DROP TRIGGER payments_evidencefile_kept ON payments_evidencefile;
+DROP TRIGGER payments_disputeevidence_fixed ON payments_disputeevidence;
+DROP TRIGGER payments_disputeevidence_kept ON payments_disputeevidence;
