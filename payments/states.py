@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from common.states import Machine
+from payments.rules.schedules import PayoutSchedule as PayoutSchedule
 
 
 class PaymentState(StrEnum):
@@ -199,8 +200,8 @@ class EntryKind(StrEnum):
     CHARGEBACK_FEE = "CHARGEBACK_FEE"
     CHARGEBACK_RETURNED = "CHARGEBACK_RETURNED"  # won: the provider gave it back
     CHARGEBACK_LOST = "CHARGEBACK_LOST"  # lost: borne as a refund is
-    DISPUTE_HELD = "DISPUTE_HELD"  # released money blocked until a dispute is decided
     CHARGEBACK_UNDONE = "CHARGEBACK_UNDONE"  # and the bank decided otherwise: a loss taken back
+    DISPUTE_HELD = "DISPUTE_HELD"  # released money blocked until a dispute is decided
     DISPUTE_FREED = "DISPUTE_FREED"  # and given back
     CORRECTION = "CORRECTION"  # by a person, with a reason in the memo
 
@@ -250,13 +251,17 @@ class RefundOrigin(StrEnum):
     CHARGEBACK = "CHARGEBACK"
 
 
-class PayoutSchedule(StrEnum):
-    """When a payee is paid. THRESHOLD: whenever its minimum is reached."""
+class PayoutHindrance(StrEnum):
+    """Why a payee is not paid now, whatever it is owed.
 
-    DAILY = "DAILY"
-    WEEKLY = "WEEKLY"
-    MONTHLY = "MONTHLY"
-    THRESHOLD = "THRESHOLD"
+    ON_HOLD: somebody said so. COOLING_OFF: its bank account has just been changed. NO_ACCOUNT: we
+    know none. NOT_CONNECTED: its provider does not let money through to it yet.
+    """
+
+    ON_HOLD = "ON_HOLD"
+    COOLING_OFF = "COOLING_OFF"
+    NO_ACCOUNT = "NO_ACCOUNT"
+    NOT_CONNECTED = "NOT_CONNECTED"
 
 
 class TransfersState(StrEnum):
@@ -327,5 +332,23 @@ DIFFERENCE = Machine(
     {
         DifferenceState.OPEN: frozenset({DifferenceState.RESOLVED}),
         DifferenceState.RESOLVED: frozenset(),
+    },
+)
+
+
+class ProposalState(StrEnum):
+    """A rate entered by hand. PENDING: another moderator must look. APPROVED, REJECTED: decided."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
+PROPOSAL = Machine(
+    ProposalState.PENDING,
+    {
+        ProposalState.PENDING: frozenset({ProposalState.APPROVED, ProposalState.REJECTED}),
+        ProposalState.APPROVED: frozenset(),
+        ProposalState.REJECTED: frozenset(),
     },
 )

@@ -100,8 +100,13 @@ def store_event(
 def transfer_key(row: Refund | Payout) -> str:
     """The key under which the provider knows this try of a refund or payout."""
     if isinstance(row, Payout):
-        return f"payout:{row.pk}"
+        return payout_key(row.pk, row.try_number)
     return f"refund:{row.pk}:{row.try_number}"
+
+
+def payout_key(payout_id: uuid.UUID, try_number: int) -> str:
+    """The key of one try of a payout; the first carries no number."""
+    return f"payout:{payout_id}" if try_number == 1 else f"payout:{payout_id}:{try_number}"
 
 
 def note_transfer(*, row: Refund | Payout, facts: TransferFacts, now: datetime) -> bool:

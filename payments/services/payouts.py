@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from common.money import Money
 from notifications.states import EffectState
 from payments.gateways import payout_gateway
-from payments.gateways.base import PayoutRequest, TransferStatus
+from payments.gateways.base import PayoutGateway, PayoutRequest, TransferFacts, TransferStatus
 from payments.models import Payout
-from payments.services.inbox import PayoutFacts, transfer_key
+from payments.services.inbox import PayoutFacts, payout_key, transfer_key
 from payments.services.ledger import Leg, post_entry
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
@@ -34,10 +35,12 @@ class PayoutOutcome:
 def submit_payouts(*, now: datetime) -> int:
     """Bring payouts that are due to their providers; returns how many were looked at.
 
-    One that was never sent waits while its payee is on hold; one that was is followed all the same.
+    One that was never sent waits while its payee is on hold, or has just changed its account; one
+    that was is followed all the same.
     """
-    unsent = {"transfer": TransferState.PENDING, "attempts": 0}
-    due = Payout.objects.exclude(payee__payouts_held=True, **unsent)
+    unsent = Q(transfer=TransferState.PENDING, attempts=0)
+    waits = Q(payee__payouts_held=True) | Q(payee__cooling_off_until__gt=now)
+    due = Payout.objects.exclude(unsent & waits)
     return submit_due(due, _submit, now=now)
 
 
@@ -55,11 +58,20 @@ def _submit(payout_id: uuid.UUID, now: datetime) -> None:
     )
     submit(
         payout,
-        create=lambda: gateway.create_payout(request),
+        create=lambda: _earlier_try(gateway, payout) or gateway.create_payout(request),
         get=lambda: gateway.get_payout(payout.provider_ref),
         find=lambda: gateway.find_payout(key),
         now=now,
     )
+
+
+def _earlier_try(gateway: PayoutGateway, payout: Payout) -> TransferFacts | None:
+    """A request of an earlier try that was slow to arrive and did go through after all."""
+    for number in range(1, payout.try_number):
+        facts = gateway.find_payout(payout_key(payout.pk, number))
+        if facts.status in {TransferStatus.PENDING, TransferStatus.PAID}:
+            return facts
+    return None
 
 
 def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:

@@ -5,18 +5,27 @@ from __future__ import annotations
 import logging
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from common.money import Money
 from common.sweeps import ROW_FAILURES
 from common.wake import wake
-from payments.models import Account, Balance, Entry, Payee, Payout, PayoutLine, Posting
+from payments.models import Entry, Payee, Payout, PayoutLine, Posting
 from payments.rules.payouts import payout_floor
+from payments.rules.schedules import payout_due, schedule_period
 from payments.selectors.ledger import balance
+from payments.selectors.payability import (
+    earned_by,
+    is_cooling_off,
+    payable_payees,
+    terms_of,
+    unsettled_postings,
+    why_not_payable,
+)
 from payments.services.errands import SUBMIT_PAYOUTS
 from payments.services.ledger import Leg, post_entry
 from payments.states import AccountKind, EntryKind, TransferState
@@ -27,25 +36,27 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(slots=True)
 class SettlementReport:
-    """What one run did: payouts made, payees passed over because theirs are on hold or failed."""
+    """What one run did.
+
+    on_hold: payees that may not be paid now; waiting: it is not their day, or too little, or paid
+    already; failed: could not be settled.
+    """
 
     payouts: list[Payout] = field(default_factory=list)
     on_hold: int = 0
+    waiting: int = 0
     failed: int = 0
 
 
 def run_settlement(*, period: str, now: datetime) -> SettlementReport:
-    """Make a payout for every payee that is owed something, once a period.
+    """Make a payout for every payee whose day it is and that is owed enough, once a period.
 
     Each payee is its own transaction: a run that was cut short is simply run again, and two at once
     make each payout once.
     """
     report = SettlementReport()
-    owed = Balance.objects.filter(
-        account__kind=AccountKind.SELLER_PAYABLE, credits__gt=F("debits")
-    ).values_list("account__reference", flat=True)
-    for payee in Payee.objects.filter(pk__in=list(owed)).order_by("pk"):
-        if payee.payouts_held:
+    for payee in payable_payees():
+        if payee.payouts_held or is_cooling_off(payee, now=now):
             report.on_hold += 1
             continue
         try:
@@ -54,30 +65,32 @@ def run_settlement(*, period: str, now: datetime) -> SettlementReport:
             logger.exception("payee %s could not be settled", payee.pk)
             report.failed += 1
             continue
-        if payout is not None:
+        if payout is None:
+            report.waiting += 1
+        else:
             report.payouts.append(payout)
     return report
 
 
 def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout | None:
-    """Turn a payee's balance into a payout; None when there is nothing to pay or it is on hold.
+    """Turn a payee's balance into a payout; None when it is not to be paid now.
 
-    Once a period: a second payout in the same period is made only when the first has failed, for
-    the money that came back. What the provider can't pay because of its step is carried to the next
-    payout by an entry of its own.
+    That is: on hold, not its day, too little, or paid already. Once a period: a second payout in
+    the same period is made only when the first has failed, for the money that came back. What the
+    provider can't pay because of its step is carried to the next payout by an entry of its own.
     """
     with transaction.atomic():
         # no_key: a checkout, whose row points to the payee, need not wait.
         payee = Payee.objects.select_for_update(no_key=True).get(pk=payee_id)
-        label = _period_label(payee, period)
-        if payee.payouts_held or label is None:
+        if why_not_payable(payee, now=now):
             return None
-        _net_debt(payee, label)
+        _net_debt(payee, period)
         # Read once: a release that commits a moment later belongs to the next payout as a whole.
-        unsettled = _unsettled(payee)
-        payable = Money(sum(amount for _, amount in unsettled), payee.currency)
+        unsettled = unsettled_postings(payee)
+        label = _label_now(payee, unsettled, period=period, now=now)
+        payable = Money(sum(posting.amount for posting in unsettled), payee.currency)
         amount = payout_floor(payable)
-        if not amount:
+        if label is None or not amount:
             return None
         payout = Payout(
             payee=payee,
@@ -89,7 +102,7 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
             due_at=now,
             created_at=now,
         )
-        explained = [*(pk for pk, _ in unsettled), *_carry(payout, payable - amount)]
+        explained = [*(row.pk for row in unsettled), *_carry(payout, payable - amount)]
         payout.save(force_insert=True)
         PayoutLine.objects.bulk_create(PayoutLine(payout=payout, posting_id=pk) for pk in explained)
         post_entry(
@@ -103,6 +116,17 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
         )
         wake(SUBMIT_PAYOUTS)
     return payout
+
+
+def _label_now(
+    payee: Payee, unsettled: Sequence[Posting], *, period: str, now: datetime
+) -> str | None:
+    """The name of the payout that is due now; None when none is."""
+    terms = terms_of(payee)
+    own = _period_label(payee, schedule_period(terms, now=now, period=period))
+    earned = earned_by(unsettled, terms)
+    due = payout_due(terms, earned=earned, now=now, period=period, is_paid=own is None)
+    return _period_label(payee, due.period) if due else None
 
 
 def _period_label(payee: Payee, period: str) -> str | None:
@@ -144,23 +168,6 @@ def _net_debt(payee: Payee, label: str) -> None:
 def _nettings(payee: Payee) -> int:
     """How often a debt was netted; the payee is locked, so nobody counts the same."""
     return Entry.objects.filter(kind=EntryKind.NETTING, reference=str(payee.pk)).count()
-
-
-def _unsettled(payee: Payee) -> list[tuple[int, int]]:
-    """Id and amount of the payee's postings that no payout explains yet, oldest first.
-
-    They add up to the payee's balance: what takes a payout off the account explains nothing and is
-    left out, as are the lines that it consists of.
-    """
-    account = Account.objects.filter(
-        kind=AccountKind.SELLER_PAYABLE, currency=payee.currency, reference=str(payee.pk)
-    )
-    open_postings = Posting.objects.filter(account__in=account, payout_line__isnull=True)
-    return list(
-        open_postings.exclude(entry__kind=EntryKind.PAYOUT)
-        .order_by("pk")
-        .values_list("pk", "amount")
-    )
 
 
 def _carry(payout: Payout, rest: Money) -> list[int]:

@@ -19,6 +19,7 @@ from notifications.models import EffectQuerySet
 from notifications.states import EffectState
 from payments.gateways.base import (
     ProviderRefused,
+    ProviderShort,
     ProviderUnavailable,
     TransferFacts,
     TransferStatus,
@@ -32,6 +33,8 @@ LEASE = timedelta(minutes=2)
 BATCH = 20
 FIRST_LOOK = timedelta(seconds=20)
 LONGEST_WAIT = timedelta(hours=1)
+FIRST_SHORT_WAIT = timedelta(minutes=10)
+LONGEST_SHORT_WAIT = timedelta(hours=6)
 
 Ask = Callable[[], TransferFacts]
 
@@ -61,6 +64,8 @@ def submit(
         facts = _known(row, get=get, find=find)
         if facts.status == TransferStatus.MISSING:
             facts = _create(create)
+    except ProviderShort as error:
+        return _try_later(row, now=now, code=error.code)
     except ProviderUnavailable as error:
         return _mark(row, TransferState.UNKNOWN, now=now, error=str(error))
     except ProviderRefused as error:
@@ -90,6 +95,28 @@ def _create(create: Ask) -> TransferFacts:
         return create()
     except ProviderRefused as error:
         return TransferFacts(TransferStatus.FAILED, "", error.code)
+
+
+def _try_later(row: Refund | Payout, *, now: datetime, code: str) -> TransferState:
+    """The provider has definitely not done it, and will when there is money or an account.
+
+    A new try, under a new key, later and later. Another worker that heard the same counts once.
+    """
+    wait = min(FIRST_SHORT_WAIT * 2 ** min(row.try_number - 1, 8), LONGEST_SHORT_WAIT)
+    type(row).objects.filter(
+        pk=row.pk,
+        state=EffectState.PENDING,
+        try_number=row.try_number,
+        transfer__in=[TransferState.PENDING, TransferState.UNKNOWN],
+    ).update(
+        try_number=row.try_number + 1,
+        # Nothing was sent under the new key, so a hold of the payee holds it, too.
+        attempts=0,
+        last_error=code[:2000],
+        due_at=now + wait,
+        lease_until=None,
+    )
+    return TransferState(row.transfer)
 
 
 def _mark(

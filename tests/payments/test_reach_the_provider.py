@@ -15,6 +15,8 @@ from django.db import transaction
 from accounts.models import User
 from common.money import Money
 from common.states import TransitionError
+from payments.gateways.base import PayoutRequest, ProviderShort
+from payments.gateways.sandbox import SandboxGateway
 from payments.models import HeldPayment, Payee, Payment, Payout, ProviderEvent, Refund
 from payments.selectors import balance, check_books
 from payments.services import (
@@ -363,6 +365,76 @@ def test_a_payout_that_was_not_sent_yet_waits_while_its_payee_is_on_hold(
     read_inbox(now + LATER)
     payout.refresh_from_db()
     assert payout.transfer == TransferState.DONE
+
+
+def is_short(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    def short(*_: Any, **__: Any) -> None:
+        raise ProviderShort(code)
+
+    monkeypatch.setattr(SandboxGateway, "create_payout", short)
+
+
+def test_a_payout_waits_for_money_and_is_asked_for_under_a_new_key(
+    payment: Payment, now: datetime
+) -> None:
+    payout = settle(payment, now)
+    with pytest.MonkeyPatch.context() as patch:
+        is_short(patch, "balance_insufficient")
+        for number, moment in enumerate((now, now + timedelta(minutes=10)), start=2):
+            assert submit_payouts(now=moment) == 1
+            payout.refresh_from_db()
+            assert (payout.transfer, payout.try_number) == (TransferState.PENDING, number)
+            assert payout.last_error == "balance_insufficient"
+            assert submit_payouts(now=moment + timedelta(minutes=9)) == 0
+    assert not ProviderEvent.objects.exists()
+    assert submit_payouts(now=now + timedelta(minutes=30)) == 1
+    sent = SandboxPayout.objects.get()
+    assert sent.idempotency_key == f"payout:{payout.pk}:3"
+    payout.refresh_from_db()
+    assert (payout.transfer, payout.last_error) == (TransferState.SUBMITTED, "")
+    sandbox.run_bank(now=now + timedelta(hours=1))
+    submit_payouts(now=now + timedelta(hours=2))
+    read_inbox(now + timedelta(hours=2))
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.DONE
+    assert check_books().problems == []
+
+
+def test_a_hold_stops_a_payout_that_waits_for_money(payment: Payment, now: datetime) -> None:
+    payout = settle(payment, now)
+    with pytest.MonkeyPatch.context() as patch:
+        is_short(patch, "balance_insufficient")
+        submit_payouts(now=now)
+    hold_payouts(payee_id=payout.payee_id, reason="Suspended", now=now)
+    assert submit_payouts(now=now + timedelta(days=1)) == 0
+    assert not SandboxPayout.objects.exists()
+
+
+def test_an_earlier_try_that_arrived_late_is_not_paid_again(
+    payment: Payment, now: datetime
+) -> None:
+    payout = settle(payment, now)
+    real = SandboxGateway.create_payout
+    with pytest.MonkeyPatch.context() as patch:
+
+        def slow(self: SandboxGateway, request: PayoutRequest) -> None:
+            real(self, request)
+            raise ProviderShort("balance_insufficient")
+
+        patch.setattr(SandboxGateway, "create_payout", slow)
+        submit_payouts(now=now)
+    submit_payouts(now=now + timedelta(minutes=10))
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.SUBMITTED
+    assert payout.provider_ref == SandboxPayout.objects.get().pk
+
+
+def test_nothing_leaves_while_a_changed_account_cools_off(payment: Payment, now: datetime) -> None:
+    payout = settle(payment, now)
+    until = now + timedelta(hours=72)
+    Payee.objects.filter(pk=payout.payee_id).update(cooling_off_until=until)
+    assert submit_payouts(now=until - timedelta(seconds=1)) == 0
+    assert submit_payouts(now=until) == 1
 
 
 def test_a_key_that_the_provider_knows_is_no_refusal(payment: Payment, now: datetime) -> None:

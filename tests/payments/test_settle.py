@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from payments.gateways.base import TransferFacts, TransferStatus
 from payments.models import Account, Entry, Payee, Payout, PayoutLine, Posting
 from payments.rules.payouts import payout_floor, payout_step
 from payments.selectors import balance, check_books
+from payments.selectors.payability import Outlook, overdue_money, payout_outlook
 from payments.services import (
     Leg,
     PayoutFacts,
@@ -28,7 +29,13 @@ from payments.services import (
     settlement,
     update_payee,
 )
-from payments.states import AccountKind, EntryKind, TransferState
+from payments.states import (
+    AccountKind,
+    EntryKind,
+    PayoutHindrance,
+    PayoutSchedule,
+    TransferState,
+)
 from tests.payments.test_post_an_entry import in_threads
 
 PAYABLE = AccountKind.SELLER_PAYABLE
@@ -176,6 +183,122 @@ def test_payouts_on_hold_gather(ama: Payee, now: datetime) -> None:
     assert payable(ama) == 100
     resume_payouts(payee_id=ama.pk, now=now)
     assert run_settlement(period=MONDAY, now=now).payouts[0].amount == 100
+
+
+def wish(payee: Payee, schedule: PayoutSchedule, **terms: Any) -> None:
+    Payee.objects.filter(pk=payee.pk).update(schedule=schedule, **terms)
+
+
+def test_a_week_is_paid_once_on_its_day(ama: Payee) -> None:
+    """However often settlement runs on that day, and although it runs every few minutes."""
+    booked = earn(ama, 500).created_at
+    its_day = booked + timedelta(days=2)
+    wish(ama, PayoutSchedule.WEEKLY, schedule_day=its_day.isoweekday())
+    early = run_settlement(period="early", now=booked + timedelta(days=1))
+    assert (early.payouts, early.waiting) == ([], 1)
+    [payout] = run_settlement(period=f"{its_day:%Y-%m-%d %H:%M}", now=its_day).payouts
+    assert (payout.period, payout.amount) == (f"{its_day:%Y-%m-%d}", 500)
+    earn(ama, 70)
+    assert run_settlement(period="later that day", now=its_day).payouts == []
+    assert payable(ama) == 70
+
+
+def test_a_weeks_payout_that_fails_is_made_again_on_its_day(ama: Payee) -> None:
+    now = earn(ama, 500).created_at
+    wish(ama, PayoutSchedule.WEEKLY, schedule_day=now.isoweekday())
+    payout = settle_payee(payee_id=ama.pk, period="now", now=now)
+    assert payout is not None
+    answer(payout, TransferStatus.FAILED, now)
+    again = settle_payee(payee_id=ama.pk, period="now", now=now)
+    assert again is not None
+    assert (again.period, again.amount) == (f"{now:%Y-%m-%d}/2", 500)
+
+
+def test_a_threshold_gathers(ama: Payee, now: datetime) -> None:
+    wish(ama, PayoutSchedule.THRESHOLD, minimum_amount=1000)
+    earn(ama, 999)
+    assert run_settlement(period=MONDAY, now=now).waiting == 1
+    earn(ama, 1)
+    assert run_settlement(period=MONDAY, now=now).payouts[0].amount == 1000
+
+
+def test_a_debt_counts_before_the_threshold(ama: Payee, now: datetime) -> None:
+    wish(ama, PayoutSchedule.THRESHOLD, minimum_amount=1000)
+    owe(ama, 200)
+    earn(ama, 1100)
+    assert run_settlement(period=MONDAY, now=now).payouts == []
+    assert payable(ama) == 900
+
+
+def test_what_nears_the_limit_is_paid_although_the_threshold_is_far(ama: Payee) -> None:
+    wish(ama, PayoutSchedule.THRESHOLD, minimum_amount=10**9)
+    early = earn(ama, 500).created_at + timedelta(days=85) - timedelta(seconds=1)
+    assert run_settlement(period="early", now=early).payouts == []
+    [payout] = run_settlement(period="late", now=early + timedelta(seconds=1)).payouts
+    assert (payout.period, payout.amount) == ("late", 500)
+
+
+def test_what_may_not_be_paid_is_never_paid_silently_but_called_out(ama: Payee) -> None:
+    earned_at = earn(ama, 500).created_at
+    hold_payouts(payee_id=ama.pk, reason="Under review", now=earned_at)
+    near, over = earned_at + timedelta(days=85), earned_at + timedelta(days=91)
+    assert overdue_money(now=near - timedelta(seconds=1)) == []
+    for moment in (near, over):
+        assert run_settlement(period=str(moment.date()), now=moment).payouts == []
+        [line] = overdue_money(now=moment)
+        assert (line.payee, line.amount, line.hindrance) == (
+            ama, Money(500, "GHS"), PayoutHindrance.ON_HOLD,
+        )  # fmt: skip
+        assert line.limit == earned_at + timedelta(days=90)
+
+
+def test_an_unsent_payout_on_hold_is_called_out_too(ama: Payee, now: datetime) -> None:
+    earned_at = earn(ama, 500).created_at
+    settle_payee(payee_id=ama.pk, period=MONDAY, now=now)
+    hold_payouts(payee_id=ama.pk, reason="Under review", now=now)
+    [line] = overdue_money(now=earned_at + timedelta(days=90))
+    assert line.amount == Money(500, "GHS")
+
+
+def test_a_changed_account_cools_off(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    until = now + timedelta(hours=72)
+    Payee.objects.filter(pk=ama.pk).update(cooling_off_until=until)
+    assert run_settlement(period=MONDAY, now=until - timedelta(seconds=1)).on_hold == 1
+    assert run_settlement(period=TUESDAY, now=until).payouts[0].amount == 100
+
+
+def test_a_payee_without_an_account_is_passed_over(ama: Payee, now: datetime) -> None:
+    earn(ama, 100)
+    for provider in ("bank_file", "stripe"):
+        Payee.objects.filter(pk=ama.pk).update(provider=provider)
+        assert run_settlement(period=MONDAY, now=now).payouts == []
+    assert payable(ama) == 100
+
+
+def test_a_payee_sees_when_and_how_much(ama: Payee, bence: Payee, now: datetime) -> None:
+    assert outlook(ama, now).day is None
+    earn(ama, 1000)
+    owe(ama, 300)
+    seen = outlook(ama, now)
+    assert (seen.payable, seen.owed, seen.estimate) == (
+        Money(1000, "GHS"), Money(300, "GHS"), Money(700, "GHS"),
+    )  # fmt: skip
+    assert seen.day == now.date()
+    wish(ama, PayoutSchedule.MONTHLY, schedule_day=1)
+    assert outlook(ama, now).day == date(2026, 12, 1)
+    wish(ama, PayoutSchedule.THRESHOLD, minimum_amount=701)
+    assert outlook(ama, now).day is None
+    hold_payouts(payee_id=ama.pk, reason="Under review", now=now)
+    seen = outlook(ama, now)
+    assert (seen.hindrance, seen.hold_reason) == (PayoutHindrance.ON_HOLD, "Under review")
+    earn(bence, 99)  # less than a forint
+    assert (outlook(bence, now).day, outlook(bence, now).estimate.amount) == (None, 0)
+
+
+def outlook(payee: Payee, now: datetime) -> Outlook:
+    payee.refresh_from_db()
+    return payout_outlook(payee=payee, period=f"{now:%Y-%m-%d}", now=now)
 
 
 def test_what_a_seller_owes_is_taken_from_what_it_is_owed(ama: Payee, now: datetime) -> None:
