@@ -386,6 +386,9 @@ PLATFORM_FEE_PERCENT_BP = environment.integer(
     "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
 )
 FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
+# A source of today's rates in the usual JSON shape; empty: the ECB's and HMRC's are all there is.
+LIVE_RATES_URL = environment.text("LIVE_RATES_URL", "")
+LIVE_RATES_KEY = environment.text("LIVE_RATES_KEY", "")
 # What the provider keeps our money in; how little it charges at once follows from that.
 SETTLEMENT_CURRENCY = environment.choice(
     "SETTLEMENT_CURRENCY",

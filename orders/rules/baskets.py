@@ -153,5 +153,9 @@ def promised_rates(
 ) -> PromisedRates:
     """`table` with some pairs as they were promised."""
     return PromisedRates(
-        on=table.on, rates=table.rates, spread_bp=table.spread_bp, promised=promised
+        on=table.on,
+        rates=table.rates,
+        spread_bp=table.spread_bp,
+        spreads=table.spreads,
+        promised=promised,
     )

@@ -22,7 +22,7 @@ from payments.models.providers import (
     ProviderEvent,
     ReconciliationRun,
 )
-from payments.models.rates import Quote, Rate
+from payments.models.rates import Quote, Rate, RateFetch, RateProposal, SpreadRule
 
 __all__ = [
     "Account",
@@ -50,8 +50,11 @@ __all__ = [
     "ProviderEvent",
     "Quote",
     "Rate",
+    "RateFetch",
+    "RateProposal",
     "ReconciliationRun",
     "Refund",
     "ReserveHold",
     "Reversal",
+    "SpreadRule",
 ]

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
 from common.money import Money, currency_of
+from payments.rules.spreads import Pair, pair_spread
 
 BASE = "EUR"
 RATE_STEP = Decimal(1).scaleb(-15)
 JUMP_LIMIT = Decimal("0.10")
 JUMP_MEMORY = timedelta(days=45)
+PEG_TOLERANCE = Decimal("0.02")
 PRECISION = 50
 
 
 class RateSource(StrEnum):
     """Who published a rate, in the order in which they are believed."""
 
+    LIVE = "LIVE"
     ECB = "ECB"
     HMRC = "HMRC"
     PEG = "PEG"
@@ -27,6 +30,7 @@ class RateSource(StrEnum):
 
 
 FRESH_DAYS: Mapping[RateSource, int] = {
+    RateSource.LIVE: 1,  # asked several times a day
     RateSource.ECB: 4,  # daily on working days; covers a long week-end
     RateSource.HMRC: 45,  # published once a month for the month
     RateSource.PEG: 45,
@@ -34,6 +38,7 @@ FRESH_DAYS: Mapping[RateSource, int] = {
 }
 # A monthly rate is older on average than a daily one, so promising with it costs more.
 EXTRA_SPREAD_BP: Mapping[RateSource, int] = {
+    RateSource.LIVE: 0,
     RateSource.ECB: 0,
     RateSource.HMRC: 50,
     RateSource.PEG: 50,
@@ -62,6 +67,26 @@ PEGS = (
     ),
     Peg("STN", "EUR", Decimal("24.5"), date(2018, 1, 1), "Cooperation agreement with Portugal"),
 )
+# Publications have these; a rate that strays from them is held back until a person has looked.
+CHECKED_PEGS = (
+    *PEGS,
+    Peg("AED", "USD", Decimal("3.6725"), date(1997, 11, 1), "Central Bank of the UAE"),
+    Peg("SAR", "USD", Decimal("3.75"), date(1986, 6, 1), "Saudi Central Bank"),
+    Peg("QAR", "USD", Decimal("3.64"), date(2001, 7, 1), "Emiri decree 34 of 2001"),
+    Peg("OMR", "USD", Decimal("0.3845"), date(1986, 1, 1), "Central Bank of Oman"),
+    Peg("BHD", "USD", Decimal("0.376"), date(2001, 12, 25), "Decree 48 of 2001"),
+    Peg("JOD", "USD", Decimal("0.709"), date(1995, 10, 23), "Central Bank of Jordan"),
+    Peg("PAB", "USD", Decimal(1), date(1904, 1, 1), "Monetary agreement with the United States"),
+    Peg("BBD", "USD", Decimal(2), date(1975, 7, 5), "Central Bank of Barbados"),
+    Peg("BZD", "USD", Decimal(2), date(1976, 5, 1), "Central Bank of Belize"),
+    Peg("XCD", "USD", Decimal("2.7"), date(1976, 7, 7), "Eastern Caribbean Central Bank"),
+    Peg("XOF", "EUR", Decimal("655.957"), date(1999, 1, 1), "Council decision 98/683/EC"),
+    Peg("XAF", "EUR", Decimal("655.957"), date(1999, 1, 1), "Council decision 98/683/EC"),
+    Peg("KMF", "EUR", Decimal("491.96775"), date(1999, 1, 1), "Council decision 98/683/EC"),
+    Peg("CVE", "EUR", Decimal("110.265"), date(1999, 1, 4), "Council decision 98/744/EC"),
+    Peg("XPF", "EUR", Decimal("119.33174"), date(1999, 1, 1), "Ministerial order of 1998-12-31"),
+    Peg("BAM", "EUR", Decimal("1.95583"), date(1999, 1, 1), "Law on the Central Bank"),
+)
 
 
 class RateUnavailableError(LookupError):
@@ -74,12 +99,16 @@ class RateUnavailableError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class SourceRate:
-    """Units of `currency` for one euro, as a source published it for the day `as_of`."""
+    """Units of `currency` for one euro, as a source published it for the day `as_of`.
+
+    fetched_at: when we took it in, where that is known.
+    """
 
     currency: str
     rate: Decimal
     source: RateSource
     as_of: date
+    fetched_at: datetime | None = None
 
     def is_fresh(self, on: date) -> bool:
         return on - self.as_of <= timedelta(days=FRESH_DAYS[self.source])
@@ -89,19 +118,34 @@ class SourceRate:
 class MidRate:
     """Units of the second currency for one of the first, between buying and selling.
 
-    source names every publication behind it ("ECB+HMRC"), as_of is the older one's day. stale: too
-    old to be promised in earnest; only a demonstration quotes it, and says so.
+    source names every publication behind it ("ECB+HMRC"), as_of is the older one's day, fetched_at
+    the earlier of the moments at which they came in. stale: too old to be promised in earnest; only
+    a demonstration quotes it, and says so.
     """
 
     rate: Decimal
     source: str
     as_of: date
     stale: bool = False
+    fetched_at: datetime | None = None
 
 
 def jumps(new: Decimal, old: Decimal) -> bool:
     """Whether a rate moved so far that a person must look before it is used."""
     return abs(new - old) > old * JUMP_LIMIT
+
+
+def strays_from_peg(rate: SourceRate, per_euro: Mapping[str, Decimal]) -> bool:
+    """Whether a currency with a fixed worth is published at another one.
+
+    per_euro: what the same source says of the currencies that others are fixed to.
+    """
+    for peg in CHECKED_PEGS:
+        anchor = Decimal(1) if peg.anchor == BASE else per_euro.get(peg.anchor)
+        if peg.currency == rate.currency and anchor is not None:
+            fixed = anchor * peg.units
+            return abs(rate.rate - fixed) > fixed * PEG_TOLERANCE
+    return False
 
 
 def choose_rates(
@@ -129,12 +173,14 @@ def choose_rates(
 class RateTable:
     """All rates of one day: converts between any two currencies without asking anybody.
 
-    `spread_bp`: what the platform takes for promising a rate, in hundredths of a percent of mid.
+    `spread_bp`: what the platform takes for promising a rate, in hundredths of a percent of mid;
+    `spreads`: the same for pairs that a rule names (payments.rules.spreads).
     """
 
     on: date
     rates: Mapping[str, SourceRate]
     spread_bp: int
+    spreads: Mapping[Pair, int] = field(default_factory=dict)
 
     @property
     def currencies(self) -> list[str]:
@@ -165,6 +211,7 @@ class RateTable:
             source="+".join(dict.fromkeys(side.source.value for side in sides)),
             as_of=min(side.as_of for side in sides),
             stale=any(not side.is_fresh(self.on) for side in sides),
+            fetched_at=min((side.fetched_at for side in sides if side.fetched_at), default=None),
         )
 
     def spread(self, from_currency: str, to_currency: str) -> int:
@@ -174,7 +221,9 @@ class RateTable:
         sides = [
             self._side(currency) for currency in (from_currency, to_currency) if currency != BASE
         ]
-        return self.spread_bp + max(EXTRA_SPREAD_BP[side.source] for side in sides)
+        ruled = pair_spread(self.spreads, from_currency, to_currency)
+        basis = self.spread_bp if ruled is None else ruled
+        return basis + max(EXTRA_SPREAD_BP[side.source] for side in sides)
 
     def price_rate(self, from_currency: str, to_currency: str) -> Decimal:
         """What prices are converted at: mid and the spread. Raises RateUnavailableError."""

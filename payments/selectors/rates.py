@@ -1,4 +1,4 @@
-"""Exchange rates as pages and prices read them; at most one query a minute and process."""
+"""Exchange rates as pages and prices read them; at most two queries a minute and process."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 
-from payments.models import Rate
+from payments.models import Rate, RateFetch, SpreadRule
 from payments.rules.rates import MidRate, RateSource, RateTable, SourceRate, choose_rates
+from payments.rules.spreads import SpreadTerm, spreads_on
 
 KEEP_SECONDS = 60.0
 _kept: dict[date, tuple[float, RateTable]] = {}
@@ -44,9 +46,25 @@ def latest_rates(*, on: date) -> list[SourceRate]:
         Rate.objects.filter(as_of__lte=on, held_back=False)
         .order_by("currency", "source", "-as_of")
         .distinct("currency", "source")
-        .values_list("currency", "rate", "source", "as_of")
+        .values_list("currency", "rate", "source", "as_of", "fetched_at")
     )
-    return [SourceRate(row[0], row[1], RateSource(row[2]), row[3]) for row in rows]
+    return [SourceRate(row[0], row[1], RateSource(row[2]), row[3], row[4]) for row in rows]
+
+
+def spread_terms(*, on: date) -> list[SpreadTerm]:
+    """The rules for pairs that are in force on a day."""
+    rows = (
+        SpreadRule.objects.filter(valid_from__lte=on)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+        .order_by("valid_from", "id")
+        .values_list("from_currency", "to_currency", "basis_points", "valid_from", "valid_to")
+    )
+    return [SpreadTerm(*row) for row in rows]
+
+
+def last_fetches() -> list[RateFetch]:
+    """The newest look at every source, for operators."""
+    return list(RateFetch.objects.order_by("source", "-fetched_at", "-id").distinct("source"))
 
 
 def _table(on: date) -> RateTable:
@@ -54,7 +72,12 @@ def _table(on: date) -> RateTable:
     if kept is not None and time.monotonic() - kept[0] < KEEP_SECONDS:
         return kept[1]
     rates = choose_rates(latest_rates(on=on), on=on, allow_stale=settings.DEMO)
-    table = RateTable(on=on, rates=rates, spread_bp=settings.FX_SPREAD_BP)
+    table = RateTable(
+        on=on,
+        rates=rates,
+        spread_bp=settings.FX_SPREAD_BP,
+        spreads=spreads_on(spread_terms(on=on), on),
+    )
     if len(_kept) > 30:
         _kept.clear()
     if rates:  # an empty market has no rates yet; the next reader looks again

@@ -89,7 +89,7 @@ def test_the_page_asks_for_the_rates_once(
     page: str, now: datetime, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     refresh_rates(now=now)
-    with django_assert_max_num_queries(2):  # the other one is the header's categories
+    with django_assert_max_num_queries(3):  # rates, spreads and the header's categories
         Client().get(page)
 
 

@@ -16,6 +16,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = refresh_rates(now=timezone.now())
         self.stdout.write(f"{report.stored} new rates.")
+        for error in report.errors:
+            self.stdout.write(self.style.WARNING(f"The live source was left out: {error}."))
         if report.held_back:
             self.stdout.write(
                 self.style.WARNING(f"Waiting for approval: {', '.join(report.held_back)}.")
