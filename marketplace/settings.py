@@ -381,10 +381,14 @@ SANDBOX_SETTLES = environment.conversions("SANDBOX_SETTLES")
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
 if not SANDBOX_WEBHOOK_SECRETS:
     SANDBOX_WEBHOOK_SECRETS = [EMBEDDED.secret("sandbox_webhook")]
+# Where the platform itself is at home.
+PLATFORM_COUNTRY = environment.text("PLATFORM_COUNTRY", "FR").upper()
 # Basis points: 600 is 6 %.
 PLATFORM_FEE_PERCENT_BP = environment.integer(
     "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
 )
+# Where the platform has to charge tax on its fee; the rates are rows (FeeTaxRule).
+PLATFORM_FEE_TAX_COUNTRIES = environment.words("PLATFORM_FEE_TAX_COUNTRIES")
 FX_SPREAD_BP = environment.integer("FX_SPREAD_BP", 150, minimum=0, maximum=2000)
 # A source of today's rates in the usual JSON shape; empty: the ECB's and HMRC's are all there is.
 LIVE_RATES_URL = environment.text("LIVE_RATES_URL", "")

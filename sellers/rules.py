@@ -77,6 +77,12 @@ def clean_tax_number(country: str, text: str) -> str:
     raise TaxNumberError(country)
 
 
+def is_vat_number(country: str, number: str) -> bool:
+    """Whether it is a VAT number of that country by its digits; the authority is not asked."""
+    vat = get_cc_module(country.lower(), "vat")
+    return bool(number and vat is not None and vat.is_valid(number))
+
+
 def tax_number_names(country: str) -> list[str]:
     """What the accepted numbers are called, as their own country abbreviates them ("EIN")."""
     names = [module.__name__.rsplit(".", 1)[-1].strip("_").upper() for module in _modules(country)]

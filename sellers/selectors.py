@@ -7,8 +7,9 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.selectors import has_verified_email
+from payments.rules.fees import FeePayer
 from sellers.models import Business, Membership
-from sellers.rules import missing_for_review
+from sellers.rules import is_vat_number, missing_for_review
 from sellers.states import BusinessState, Role
 
 _RANK = {Role.STAFF: 1, Role.MANAGER: 2, Role.OWNER: 3}
@@ -89,3 +90,14 @@ def setup_steps(*, business: Business, user: User) -> list[SetupStep]:
         SetupStep("submitted", approved or business.state == BusinessState.IN_REVIEW),
         SetupStep("review", approved),
     ]
+
+
+def fee_payer(business: Business) -> FeePayer:
+    """The business as the fee rules know it; no query where its columns are loaded."""
+    return FeePayer(
+        payee_id=business.payee_id,
+        country=business.country,
+        currency=business.currency,
+        agreed_bp=business.fee_percent_bp,
+        has_vat_number=is_vat_number(business.country, business.tax_number),
+    )

@@ -14,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 from catalog.rules.prices import shown_price
-from common.money import Money, allocate, charge_round, currency_of
-from payments.rules import commission
+from common.money import Money, charge_round, currency_of
+from payments.rules.fees import FeeItem, FeeSchedule, FeeTax, FeeTerms, LineFee, order_fee
 from trade.rules.values import (
     Certainty,
     Channel,
@@ -42,7 +42,10 @@ class Restriction(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GoodsItem:
-    """One thing in the parcel: how many, at what unit price of the seller's, and what it is."""
+    """One thing in the parcel: how many, at what unit price of the seller's, and what it is.
+
+    category: the path of its shelf, which decides the fee.
+    """
 
     variant_id: uuid.UUID
     quantity: int
@@ -51,6 +54,7 @@ class GoodsItem:
     hs_code: str
     origin: str
     description: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ParcelLine:
-    """seller_*: the seller's currency. unit, amount: what the buyer pays. mid_amount: at mid."""
+    """seller_*: the seller's currency. unit, amount: what the buyer pays. mid_amount: at mid.
+
+    commission, fee_tax: the fee on this line and the tax on that, by `fee`; the seller's currency.
+    """
 
     variant_id: uuid.UUID
     quantity: int
@@ -92,6 +99,8 @@ class ParcelLine:
     amount: Money
     mid_amount: Money
     commission: Money
+    fee_tax: Money
+    fee: FeeTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,8 @@ class ParcelQuote:
     goods, delivery, duty, tax, fees and total are in the buyer's `currency` and add up. Without a
     delivery option (`chosen` is None) nothing can be sent: total is then the goods alone and
     `certainty` UNKNOWN. spread: the part of goods and delivery that is the exchange margin.
-    seller_total: goods and delivery in the seller's currency; seller_net: less the commission.
+    seller_total: goods and delivery in the seller's currency; seller_net: less the commission and
+    the tax on it, fee_tax, for which tax_on_fee gives the reason.
     """
 
     business_id: uuid.UUID
@@ -166,7 +176,8 @@ class ParcelQuote:
     seller_delivery: Money
     seller_total: Money
     commission: Money
-    fee_percent_bp: int
+    fee_tax: Money
+    tax_on_fee: FeeTax
     seller_net: Money
     weight_g: int | None
     dispatch_days: int
@@ -179,6 +190,11 @@ class ParcelQuote:
     def deliverable(self) -> bool:
         """Whether the seller sends this parcel to the destination at all."""
         return self.chosen is not None
+
+    @property
+    def fee_percent_bp(self) -> int:
+        """The highest percentage among the fees of the lines, in hundredths of a percent."""
+        return max((line.fee.percent_bp for line in self.lines), default=0)
 
     @property
     def at_the_door(self) -> tuple[ChargeQuote, ...]:
@@ -200,7 +216,7 @@ class Parcel:
     business_id: uuid.UUID
     dispatched_from: str
     seller_currency: str
-    fee_percent_bp: int
+    fees: FeeSchedule
     items: tuple[GoodsItem, ...]
     offers: tuple[DeliveryOffer, ...]
     dispatch_days: int
@@ -228,7 +244,10 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     works out from the unit shown. Every charge is converted back once, half-up. Whatever the buyer
     is asked for is a multiple of the currency's charge step, so that the total can be charged.
     """
-    lines = _lines(parcel)
+    fee = order_fee(
+        parcel.fees, [FeeItem(item.unit * item.quantity, item.category) for item in parcel.items]
+    )
+    lines = _lines(parcel, fee.lines)
     options = tuple(_option(offer, parcel) for offer in parcel.offers)
     chosen = _choose(options, parcel.option_id)
     goods = Money.sum((line.amount for line in lines), parcel.currency)
@@ -250,7 +269,6 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
         kind: Money.sum((c.money for c in charges if c.kind is kind and c.charged), parcel.currency)
         for kind in ChargeKind
     }
-    fee = Money.sum((line.commission for line in lines), parcel.seller_currency)
     seller_total = seller_goods + seller_delivery
     return ParcelQuote(
         business_id=parcel.business_id,
@@ -273,9 +291,10 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
         seller_goods=seller_goods,
         seller_delivery=seller_delivery,
         seller_total=seller_total,
-        commission=fee,
-        fee_percent_bp=parcel.fee_percent_bp,
-        seller_net=seller_total - fee,
+        commission=fee.commission,
+        fee_tax=fee.fee_tax,
+        tax_on_fee=fee.tax,
+        seller_net=seller_total - fee.commission - fee.fee_tax,
         weight_g=parcel_weight_g(parcel.items),
         dispatch_days=parcel.dispatch_days,
         certainty=certainty,
@@ -285,13 +304,10 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     )
 
 
-def _lines(parcel: Parcel) -> tuple[ParcelLine, ...]:
-    """The fee is taken on the goods as a whole, half-up, and then shared out over the lines."""
-    amounts = [item.unit * item.quantity for item in parcel.items]
-    fee = commission(Money.sum(amounts, parcel.seller_currency), parcel.fee_percent_bp)
-    shares = allocate(fee.amount, [amount.amount for amount in amounts])
+def _lines(parcel: Parcel, fees: Sequence[LineFee]) -> tuple[ParcelLine, ...]:
     lines = []
-    for item, amount, share in zip(parcel.items, amounts, shares, strict=True):
+    for item, fee in zip(parcel.items, fees, strict=True):
+        amount = item.unit * item.quantity
         unit = shown_price(item.unit, rate=parcel.exchange.price, currency=parcel.currency)
         lines.append(
             ParcelLine(
@@ -302,7 +318,9 @@ def _lines(parcel: Parcel) -> tuple[ParcelLine, ...]:
                 unit=unit,
                 amount=unit * item.quantity,
                 mid_amount=_at_mid(amount, parcel),
-                commission=Money(share, parcel.seller_currency),
+                commission=fee.commission,
+                fee_tax=fee.fee_tax,
+                fee=fee.terms,
             )
         )
     return tuple(lines)

@@ -78,6 +78,12 @@ def trail_to(*, category_id: int) -> list[Shelf]:
     return tree.trail(tree.by_id[category_id])
 
 
+def path_of(*, category_id: int) -> str:
+    """The path of a category, also of one that is younger than what is remembered."""
+    found = shelves().by_id.get(category_id)
+    return found.path if found is not None else trail_to(category_id=category_id)[-1].path
+
+
 def _load() -> Shelves:
     rows = Category.objects.order_by("position", "name").values_list(
         "id", "name", "slug", "path", "live_count", "parent_id"

@@ -32,7 +32,7 @@ _SHOWN = (
     *("materials", "language", "hs_code", "origin_country", "customs_description", "currency"),
     *("in_stock", "state", "business__name", "business__slug", "business__tagline"),
     *("business__country", "business__currency", "business__logo", "business__state"),
-    "business__fee_percent_bp",
+    *("business__fee_percent_bp", "business__tax_number", "business__payee_id"),
 )
 
 

@@ -1,8 +1,8 @@
 """Gathers what decides a parcel's price and asks catalog.rules.parcels for it.
 
 However many parcels and things are in a basket, this runs one query (delivery options) beside
-those that the caller ran for the variants (`variants_for_basket`); rates and rulebook are
-remembered by their own apps.
+those that the caller ran for the variants (`variants_for_basket`); rates, fees, shelves and
+rulebook are remembered by their own apps.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ from catalog.rules.parcels import (
     price_parcel,
 )
 from catalog.rules.prices import unit_price
+from catalog.selectors.categories import path_of
 from payments.rules.rates import RateTable, RateUnavailableError
+from payments.selectors.fees import fee_schedule
 from payments.selectors.rates import rate_table
 from sellers.models import Business
+from sellers.selectors import fee_payer
 from shipping.selectors import DeliveryChoice, options_for_parcels
 from shipping.selectors import Parcel as Load
 from trade.rules.engine import landed_cost
@@ -118,7 +121,7 @@ def quote_parcels(
             business_id=business.pk,
             dispatched_from=business.country,
             seller_currency=business.currency,
-            fee_percent_bp=business.fee_percent_bp,
+            fees=fee_schedule(payer=fee_payer(business), at=now, rate=known),
             items=goods[index],
             offers=tuple(_offer(choice) for choice in found),
             dispatch_days=found[0].dispatch_days if found else 0,
@@ -165,6 +168,7 @@ def _goods(item: ParcelItem, now: datetime) -> GoodsItem:
         hs_code=listing.hs_code,
         origin=listing.origin_country,
         description=listing.customs_description or listing.title,
+        category=path_of(category_id=listing.category_id),
     )
 
 

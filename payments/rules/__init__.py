@@ -1,6 +1,5 @@
 """Pure rules of money: values in, decision or error out."""
 
-from payments.rules.fees import commission
 from payments.rules.payouts import payout_floor, payout_step
 from payments.rules.rates import (
     MidRate,
@@ -19,7 +18,6 @@ __all__ = [
     "RateTable",
     "RateUnavailableError",
     "SourceRate",
-    "commission",
     "convert_price",
     "payout_floor",
     "payout_step",

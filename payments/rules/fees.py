@@ -89,11 +89,6 @@ class FeeTerms:
         return replace(self, currency=currency, fixed_amount=fixed, minimum_amount=least)
 
 
-def commission(goods: Money, percent_bp: int) -> Money:
-    """The fee on goods, not on delivery, duty or tax; hundredths of a percent, rounded half up."""
-    return goods.times(Decimal(percent_bp).scaleb(-4))
-
-
 def usual_terms(percent_bp: int) -> FeeTerms:
     """What holds for all where no rule says otherwise."""
     return FeeTerms(key="usual", percent_bp=percent_bp)

@@ -23,6 +23,7 @@ from catalog.rules.prices import shown_price
 from catalog.selectors.breakdown import cost_breakdown
 from common.currencies import CURRENCIES
 from common.money import Money
+from payments.rules.fees import flat_schedule
 from trade.rules import (
     Certainty,
     Charge,
@@ -70,7 +71,7 @@ def linh_to_haruka() -> Parcel:
         business_id=uuid.UUID(int=100),
         dispatched_from="VN",
         seller_currency="VND",
-        fee_percent_bp=600,
+        fees=flat_schedule("VND", 600),
         items=(item(450_000, "VND", quantity=2),),
         offers=(offer(380_000, "VND"), offer(900_000, "VND", EXPRESS)),
         dispatch_days=2,
@@ -90,7 +91,7 @@ def ama_to_london() -> Parcel:
         business_id=uuid.UUID(int=101),
         dispatched_from="GH",
         seller_currency="GHS",
-        fee_percent_bp=600,
+        fees=flat_schedule("GHS", 600),
         items=(item(25_000, "GHS", quantity=3),),
         offers=(offer(18_000, "GHS"),),
         dispatch_days=2,
@@ -115,7 +116,7 @@ def chiara_to_lucie() -> Parcel:
         business_id=uuid.UUID(int=102),
         dispatched_from="IT",
         seller_currency="EUR",
-        fee_percent_bp=650,
+        fees=flat_schedule("EUR", 650),
         items=(item(4_990, "EUR"), item(8_500, "EUR", quantity=2, variant_id=SCARF)),
         offers=(offer(990, "EUR"),),
         dispatch_days=1,
@@ -288,7 +289,7 @@ def test_many_of_what_costs_a_cent_and_a_half_pay_for_what_the_seller_is_owed() 
         business_id=uuid.UUID(int=103),
         dispatched_from="VN",
         seller_currency="VND",
-        fee_percent_bp=600,
+        fees=flat_schedule("VND", 600),
         items=(item(430, "VND", quantity=999),),
         offers=(offer(0, "VND"),),
         dispatch_days=2,
