@@ -1,6 +1,7 @@
 """`python -m bench`: how fast the market is, beside a bare page and a bare transaction.
 
-`python -m bench trade` prices parcels instead. docs/benchmarks.md explains both.
+`python -m bench trade` prices parcels instead, `python -m bench money` posts, settles and checks the
+books. docs/benchmarks.md explains all three.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench import servers, table
+from bench import money, servers, table
 from bench.run import FULL, QUICK, measure
 
 
@@ -20,7 +21,10 @@ def main() -> None:
         sys.stdout.write(servers.tell("customs"))
         return
     begun = time.monotonic()
-    text = table.write(measure(QUICK if options.quick else FULL))
+    if options.what == "money":
+        text = money.write(money.measure(money.QUICK if options.quick else money.FULL))
+    else:
+        text = table.write(measure(QUICK if options.quick else FULL))
     print(f"\n{text}\nTook {time.monotonic() - begun:.0f} s.")
     if options.markdown is not None:
         options.markdown.write_text(text, encoding="utf-8")
@@ -33,7 +37,11 @@ def read_arguments() -> argparse.Namespace:
         "(.data/bench, ports 8190 and 8191); no other market is touched.",
     )
     parser.add_argument(
-        "what", nargs="?", choices=["market", "trade"], default="market", help="what to measure"
+        "what",
+        nargs="?",
+        choices=["market", "money", "trade"],
+        default="market",
+        help="what to measure",
     )
     parser.add_argument("--quick", action="store_true", help="about two minutes instead of eight")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")

