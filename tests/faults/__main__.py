@@ -33,8 +33,8 @@ def main() -> None:
         kills=options.kills,
         clients=options.clients,
         seed=seed,
-        pace=options.pace or (1.5 if is_short else 3.0),
-        patience=0.0 if is_short else 150.0,
+        pace=options.pace or (1.0 if is_short else 2.4),
+        patience=0.0 if is_short else 60.0,
         keep=options.keep,
     )
     try:

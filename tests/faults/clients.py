@@ -71,7 +71,7 @@ class Client:
         self.done: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.sellers: dict[str, Visitor] = {}
-        self.wishes = 0
+        self.wishes = self.periods = 0
         self.stops = False
         self._journal = Path(job["journal"]).open("a", encoding="utf-8")  # noqa: SIM115 - kept open
         signal.signal(signal.SIGTERM, self._stop)
@@ -242,7 +242,10 @@ class Client:
 
     def bank_pays_at_last(self) -> None:
         """A slow bank transfer arrives, perhaps when the purchase has ended."""
-        found = self.rows("SELECT id FROM sandbox_session WHERE bank_pending ORDER BY random()")
+        found = self.rows(
+            "SELECT id FROM sandbox_session WHERE bank_pending"
+            " ORDER BY state = 'EXPIRED' DESC, random()"
+        )
         if not found:
             raise Refused("no bank is slow")
         path = f"/sandbox/pay/{found[0][0]}/bank/"
@@ -317,10 +320,12 @@ class Client:
         self.told("refunded", order=number, up_to=seen + part)
 
     def settle(self) -> None:
-        """A settlement run, beside those of the clock and of other clients."""
-        from orders.services.settling import run_settlement  # noqa: PLC0415
+        """A settlement run of a period of its own, beside those of the clock and of other clients."""
+        from payments.services import run_settlement  # noqa: PLC0415
 
-        report = self.again(lambda: run_settlement(now=timezone.now()))
+        self.periods += 1
+        period = f"client {self.number}-{self.periods}"
+        report = self.again(lambda: run_settlement(period=period, now=timezone.now()))
         for payout in report.payouts:
             self.told("payout", payout=str(payout.pk))
 
@@ -368,7 +373,7 @@ MOVES: Final[dict[Callable[[Client], None], int]] = {
     Client.confirm: 6,
     Client.refund: 4,
     Client.cancel: 1,
-    Client.bank_pays_at_last: 1,
+    Client.bank_pays_at_last: 2,
     Client.settle: 1,
     Client.repeat_webhooks: 1,
     Client.forge_webhook: 1,

@@ -22,7 +22,7 @@ SELLERS: Final = (
     ("Zsofia Glass", "HU", "HUF", 412345, 150055, 4000, "zsofia"),
     ("Haruto Paper", "JP", "JPY", 2400, 900, 4000, "haruto"),
     # Few of them, so that buyers meet at the last one and late payments find nothing left.
-    ("Emma Prints", "GB", "GBP", 1500, 450, 40, "fail-closed"),
+    ("Emma Prints", "GB", "GBP", 1500, 450, 25, "fail-closed"),
 )
 # What comes back is owed anew, so these banks would keep settlement busy for ever.
 RESTLESS_BANKS: Final = ("return", "fail")

@@ -18,7 +18,7 @@ KILLS: Final = 6
 def test_no_money_is_lost_or_doubled(market: Market, tmp_path: Path) -> None:
     market.wait_until_ready()
     seed = secrets.randbelow(1_000_000)
-    plan = bank.Plan(kills=KILLS, clients=4, seed=seed, pace=1.0, patience=0.0)
+    plan = bank.Plan(kills=KILLS, clients=3, seed=seed, pace=1.0, patience=0.0)
     report = bank.run_in(market, tmp_path, plan)
     assert report.problems == [], f"seed {seed}\n{report.write()}"
     assert sum(report.kills.values()) == KILLS
