@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.models.cases import Case, CaseFile, CaseMessage
 from orders.models.purchases import (
     Basket,
     BasketLine,
@@ -12,14 +13,20 @@ from orders.models.purchases import (
     OrderLine,
     Purchase,
 )
+from orders.models.refunds import OrderRefund, RefundLine
 
 __all__ = [
     "Basket",
     "BasketLine",
+    "Case",
+    "CaseFile",
+    "CaseMessage",
     "Deadline",
     "Order",
     "OrderCharge",
     "OrderEvent",
     "OrderLine",
+    "OrderRefund",
     "Purchase",
+    "RefundLine",
 ]

@@ -114,7 +114,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class Order(models.Model):
-    """One seller's part of a purchase: what it ships, is paid for and answers for."""
+    """One seller's part of a purchase: what it ships, is paid for and answers for.
+
+    dispatch_days: within so many it is handed over; delivery_min_days and delivery_max_days count
+    from the payment and include them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -126,6 +130,7 @@ class Order(models.Model):
     seller_goods_amount = models.BigIntegerField()
     seller_delivery_amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
+    fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
     fee_percent_bp = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     goods_amount = models.BigIntegerField()
@@ -139,6 +144,7 @@ class Order(models.Model):
     delivery_name = models.CharField(max_length=60)
     delivery_min_days = models.PositiveSmallIntegerField()
     delivery_max_days = models.PositiveSmallIntegerField()
+    dispatch_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     dispatched_from = models.CharField(max_length=2)
     regime = models.CharField(max_length=60, blank=True)
     certainty = models.CharField(max_length=12)
@@ -176,12 +182,17 @@ class Order(models.Model):
 
     @property
     def seller_net_amount(self) -> int:
-        """What the seller is paid, minor units of seller_currency: goods and delivery less fee."""
-        return self.seller_goods_amount + self.seller_delivery_amount - self.commission_amount
+        """What the seller is paid, minor units of seller_currency: goods and delivery less the fee
+        and the tax on it."""
+        taken = self.commission_amount + self.fee_tax_amount
+        return self.seller_goods_amount + self.seller_delivery_amount - taken
 
 
 class OrderLine(models.Model):
-    """What was sold, as it was then. seller_*: in the order's seller_currency."""
+    """What was sold, as it was then. seller_*, the fee and the tax on it: in seller_currency.
+
+    fee_text: the fee's terms in words, in the seller's language.
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     variant = models.ForeignKey(Variant, null=True, on_delete=models.PROTECT)
@@ -195,6 +206,8 @@ class OrderLine(models.Model):
     unit_amount = models.BigIntegerField()
     amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
+    fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
+    fee_text = models.CharField(max_length=120, blank=True, default="", db_default="")
     hs_code = models.CharField(max_length=6, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
     customs_description = models.CharField(max_length=120, blank=True)

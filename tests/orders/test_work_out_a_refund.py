@@ -9,20 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orders.rules.refunds import (
+from orders.rules.refund_items import (
     DELIVERY,
     Item,
     LineAmounts,
-    RefundPlan,
-    RefundReason,
-    RefundRequest,
-    RefundRequestError,
     after,
     items_of,
-    plan_refund,
-    policy_of,
     spread_over_items,
 )
+from orders.rules.refund_reasons import RefundReason, policy_of
+from orders.rules.refunds import RefundPlan, RefundRequest, RefundRequestError, plan_refund
 from payments.rules.refunds import Parts, check_parts, split_refund
 
 # Ama sends Haruka two baskets at ¥1,224 and a fan at ¥612, delivery ¥408, at ¥10 to the cedi with

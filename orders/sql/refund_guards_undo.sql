@@ -1,0 +1,7 @@
+DROP TRIGGER orders_refundline_is_its_lines ON orders_refundline;
+DROP TRIGGER orders_orderrefund_is_its_lines ON orders_orderrefund;
+DROP FUNCTION orders_refund_is_its_lines();
+DROP TRIGGER orders_refundline_no_truncate ON orders_refundline;
+DROP TRIGGER orders_refundline_append_only ON orders_refundline;
+DROP TRIGGER orders_orderrefund_no_truncate ON orders_orderrefund;
+DROP TRIGGER orders_orderrefund_append_only ON orders_orderrefund;
