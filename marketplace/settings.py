@@ -363,27 +363,54 @@ EMAIL_BACKEND = (
 # --- payments ----------------------------------------------------------------------------------------------------
 
 STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY")
-if STRIPE_SECRET_KEY:
-    # Better not to start than to start a market at which every payment fails.
+PAYMENT_PROVIDER = environment.choice(
+    "PAYMENT_PROVIDER",
+    "stripe" if STRIPE_SECRET_KEY else "sandbox",
+    frozenset({"sandbox", "stripe"}),
+)
+SANDBOX_ENABLED = environment.boolean(
+    "SANDBOX_ENABLED", default=DEMO and PAYMENT_PROVIDER == "sandbox"
+)
+if PAYMENT_PROVIDER == "sandbox" and not SANDBOX_ENABLED:
     raise CannotStart(
-        "STRIPE_SECRET_KEY is set, but this version can't take payments through Stripe yet: leave it empty."
+        "There is no payment provider: set STRIPE_SECRET_KEY, or SANDBOX_ENABLED=true to take test cards only."
     )
-SANDBOX_ENABLED = environment.boolean("SANDBOX_ENABLED", default=DEMO)
-PAYMENT_PROVIDER = environment.choice("PAYMENT_PROVIDER", "sandbox", frozenset({"sandbox"}))
-if not SANDBOX_ENABLED:
+_stripe = environment.stripe(STRIPE_SECRET_KEY, is_used=PAYMENT_PROVIDER == "stripe")
+STRIPE_LIVEMODE = _stripe.is_live
+STRIPE_API_BASE = _stripe.api_base
+# Each list: several while a secret is being changed; all of them verify.
+STRIPE_WEBHOOK_SECRETS = _stripe.webhook_secrets
+STRIPE_CONNECT_WEBHOOK_SECRETS = _stripe.connect_webhook_secrets
+STRIPE_THIN_WEBHOOK_SECRETS = _stripe.thin_webhook_secrets
+if STRIPE_LIVEMODE and (DEMO or not IS_PRODUCTION):
     raise CannotStart(
-        "SANDBOX_ENABLED must be true: the sandbox is the only payment provider of this version."
+        "STRIPE_LIVEMODE must be false in a demo and where SITE_URL is no https address."
     )
-# Several while a secret is being changed: the first one signs, all of them verify.
+# Where the platform itself is at home; Stripe lets money across borders in some regions only.
+PLATFORM_COUNTRY = environment.text("PLATFORM_COUNTRY", "FR").upper()
+if PAYMENT_PROVIDER == "stripe":
+    # Our own forms end on Stripe's pages: to pay, and to open a seller's account.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += (
+        [STRIPE_API_BASE]
+        if STRIPE_API_BASE
+        else ["https://checkout.stripe.com", "https://connect.stripe.com"]
+    )
 # The sandbox charges nothing and keeps every currency, unless a test wants to see otherwise.
 SANDBOX_FEE_BP = environment.integer("SANDBOX_FEE_BP", 0, minimum=0, maximum=1000)
 SANDBOX_SETTLES = environment.conversions("SANDBOX_SETTLES")
+# Several while a secret is being changed: the first one signs, all of them verify.
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
 if not SANDBOX_WEBHOOK_SECRETS:
     SANDBOX_WEBHOOK_SECRETS = [EMBEDDED.secret("sandbox_webhook")]
-# Where the platform itself is at home.
-PLATFORM_COUNTRY = environment.text("PLATFORM_COUNTRY", "FR").upper()
 # Basis points: 600 is 6 %.
+# Of a new seller's sales some is kept for a while; a demo shows the plain case.
+NEW_SELLER_RESERVE_BP = environment.integer(
+    "NEW_SELLER_RESERVE_BP", 0 if DEMO else 1000, minimum=0, maximum=5000
+)
+NEW_SELLER_RESERVE_DAYS = environment.integer(
+    "NEW_SELLER_RESERVE_DAYS", 30, minimum=1, maximum=180
+)
+NEW_SELLER_DAYS = environment.integer("NEW_SELLER_DAYS", 90, minimum=1, maximum=3650)
 PLATFORM_FEE_PERCENT_BP = environment.integer(
     "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
 )

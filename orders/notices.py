@@ -15,6 +15,7 @@ from orders.models import Order, Purchase
 from payments.models import Payout
 from sellers.models import Business
 from sellers.notices import tell_business
+from sellers.states import Role
 from shipping.models import Shipment
 
 
@@ -238,4 +239,54 @@ def tell_payout(*, business: Business, payout: Payout, returned: bool, now: date
         url=reverse("orders:payout", args=[business.slug, payout.number]),
         key=f"{notice.kind}:{payout.pk}",
         now=now,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountNotice(NoticeTemplate):
+    """To the owners: how their account at the payment provider stands."""
+
+    business: Business
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReady(AccountNotice):
+    """Payouts can go out."""
+
+    kind: ClassVar[str] = "account_ready"
+    template: ClassVar[str] = "account_ready"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountBlocked(AccountNotice):
+    """No payout goes out until they have told the provider more."""
+
+    kind: ClassVar[str] = "account_blocked"
+    template: ClassVar[str] = "account_blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountBankRefused(AccountNotice):
+    """Their bank did not take what the provider sent it."""
+
+    kind: ClassVar[str] = "account_bank_refused"
+    template: ClassVar[str] = "account_bank_refused"
+
+
+_ACCOUNT_NOTICES: dict[str, type[AccountNotice]] = {
+    "ready": AccountReady,
+    "blocked": AccountBlocked,
+    "bank": AccountBankRefused,
+}
+
+
+def tell_account(*, business: Business, news: str, key: str, now: datetime) -> None:
+    """news: "ready", "blocked" or "bank". To the owners only: money is their business."""
+    tell_business(
+        business=business,
+        notice=_ACCOUNT_NOTICES[news](business=business),
+        url=reverse("orders:getting_paid", args=[business.slug]),
+        key=key,
+        now=now,
+        roles=(Role.OWNER,),
     )

@@ -6,6 +6,7 @@ from django.urls import path
 
 from orders.views import (
     dashboard,
+    getting_paid,
     payouts,
     shop_basket,
     shop_checkout,
@@ -14,6 +15,7 @@ from orders.views import (
     shop_purchases,
     webhooks,
 )
+from payments.gateways.base import Channel
 
 app_name = "orders"
 _SELL = "sell/<slug:slug>/"
@@ -36,6 +38,18 @@ urlpatterns = [
     path("protection/", shop_protection.protection, name="protection"),
     path("account/purchases/", shop_purchases.purchases, name="purchases"),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
+    path(
+        "webhooks/<slug:provider>/connect/",
+        webhooks.webhook,
+        {"channel": Channel.CONNECT},
+        name="webhook_connect",
+    ),
+    path(
+        "webhooks/<slug:provider>/thin/",
+        webhooks.webhook,
+        {"channel": Channel.THIN},
+        name="webhook_thin",
+    ),
     path(_SELL, dashboard.overview, name="overview"),
     path(f"{_SELL}orders/", dashboard.seller_orders, name="seller_orders"),
     path(_ONE, dashboard.seller_order, name="seller_order"),
@@ -43,6 +57,10 @@ urlpatterns = [
     path(f"{_ONE}cancel/", dashboard.cancel, name="cancel"),
     path(f"{_ONE}packing-slip.pdf", dashboard.slip, name="slip"),
     path(f"{_ONE}customs.pdf", dashboard.customs, name="customs"),
+    path(f"{_SELL}getting-paid/", getting_paid.getting_paid, name="getting_paid"),
+    path(f"{_SELL}getting-paid/continue/", getting_paid.go_on, name="getting_paid_continue"),
+    path(f"{_SELL}getting-paid/back/", getting_paid.came_back, name="getting_paid_back"),
+    path(f"{_SELL}getting-paid/again/", getting_paid.link_used, name="getting_paid_again"),
     path(f"{_SELL}payouts/", payouts.payouts, name="payouts"),
     path(f"{_SELL}payouts/<str:number>/", payouts.payout, name="payout"),
     path(f"{_SELL}payouts/<str:number>/lines.csv", payouts.payout_csv, name="payout_csv"),

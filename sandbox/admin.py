@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from sandbox.models import Delivery, Event, Payout, Refund, Session
+
+
+def _shown(*models: type[Model]) -> Callable[[type[ModelAdmin]], type[ModelAdmin]]:
+    """Registered only where the sandbox plays the provider: elsewhere it would only confuse."""
+    if settings.SANDBOX_ENABLED:
+        return admin.register(*models)
+    return lambda screen: screen
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc] # the theme brings no types
@@ -24,7 +35,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc] # the theme brings no typ
         return False
 
 
-@admin.register(Session)
+@_shown(Session)
 class SessionAdmin(ReadOnlyAdmin):
     list_display = ("id", "amount", "currency", "state", "failure", "card_last4", "created_at")
     list_filter = ("state", "currency")
@@ -32,7 +43,7 @@ class SessionAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
 
-@admin.register(Refund, Payout)
+@_shown(Refund, Payout)
 class TransferAdmin(ReadOnlyAdmin):
     list_display = ("id", "amount", "currency", "state", "failure", "created_at")
     list_filter = ("state", "currency")
@@ -40,7 +51,7 @@ class TransferAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
 
-@admin.register(Event)
+@_shown(Event)
 class EventAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "object_id", "created_at")
     list_filter = ("kind",)
@@ -48,7 +59,7 @@ class EventAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
 
-@admin.register(Delivery)
+@_shown(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("event", "state", "attempts", "due_at", "last_answer")
     list_filter = ("state",)

@@ -21,7 +21,7 @@ def membership_for(*, user: User, slug: str, role: Role = Role.STAFF) -> Members
     Raises Membership.DoesNotExist for strangers, for too low a role and for no such business:
     whoever asks can't tell which. One query; `.business` is loaded.
     """
-    membership = Membership.objects.select_related("business").get(
+    membership = Membership.objects.select_related("business__payee").get(
         user_id=user.pk, business__slug=slug
     )
     if _RANK[Role(membership.role)] < _RANK[role]:

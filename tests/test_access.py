@@ -129,6 +129,10 @@ DOORS: Final[dict[str, Door]] = {
     "orders:cancel": members(POST, reason="Broken"),
     "orders:slip": members(),
     "orders:customs": members(),
+    "orders:getting_paid": members(role=Role.OWNER),
+    "orders:getting_paid_continue": members(POST, role=Role.OWNER),
+    "orders:getting_paid_back": members(role=Role.OWNER),
+    "orders:getting_paid_again": members(role=Role.OWNER),
     "orders:payouts": members(role=Role.OWNER),
     "orders:payout": members(role=Role.OWNER),
     "orders:payout_csv": members(role=Role.OWNER),
@@ -162,6 +166,8 @@ DOORS: Final[dict[str, Door]] = {
     "orders:confirm_receipt": Door(For.LINK_HOLDER, (POST,)),
     # --- machines, demonstrations ----------------------------------------------------------------
     "orders:webhook": Door(For.PROVIDER, (POST,)),
+    "orders:webhook_connect": Door(For.PROVIDER, (POST,)),
+    "orders:webhook_thin": Door(For.PROVIDER, (POST,)),
     "notifications:mailbox": Door(For.DEMO),
     "notifications:mail": Door(For.DEMO),
     "notifications:mail_html": Door(For.DEMO),
@@ -589,13 +595,14 @@ def test_a_provider_signs_what_it_says(world: World) -> None:
     event = {"id": "evt_1", "type": "payment.paid", "object": "cs_1"}
     for provider in ("sandbox", "stripe", "nobody-we-know"):
         for headers in ({}, {"Sandbox-Signature": "t=1,v1=00"}, {"Stripe-Signature": "t=1,v1=0"}):
-            response = client.post(
-                reverse("orders:webhook", args=[provider]),
-                event,
-                content_type="application/json",
-                headers=headers,
-            )
-            assert response.status_code == 400
+            for name in ("webhook", "webhook_connect", "webhook_thin"):
+                response = client.post(
+                    reverse(f"orders:{name}", args=[provider]),
+                    event,
+                    content_type="application/json",
+                    headers=headers,
+                )
+                assert response.status_code == 400
     assert everything() == before
 
 

@@ -6,6 +6,7 @@ import io
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -48,6 +49,7 @@ from orders.services.outcomes import handle_payment_outcome
 from orders.services.quotes import checkout_quotes
 from orders.services.refunds import refund_order
 from payments.models import Payment
+from payments.rules.providers import SANDBOX
 from payments.services.charging import open_session, sync_payment
 from payments.services.rates import refresh_rates
 from sandbox.services import pay_session
@@ -290,6 +292,17 @@ def _list(
 # --- purchases --------------------------------------------------------------------------------
 
 
+@contextmanager
+def _paid_at_the_sandbox() -> Iterator[None]:
+    """What was bought before today was paid with test cards, whoever takes payments from now on."""
+    provider = settings.PAYMENT_PROVIDER
+    settings.PAYMENT_PROVIDER = SANDBOX
+    try:
+        yield
+    finally:
+        settings.PAYMENT_PROVIDER = provider
+
+
 def _buy(market: DemoMarket, user: User, demo: DemoOrder) -> None:
     """One purchase, taken as far as its data says."""
     bought_at = market.now - timedelta(days=demo.days_ago)
@@ -297,10 +310,12 @@ def _buy(market: DemoMarket, user: User, demo: DemoOrder) -> None:
         # A purchase of weeks ago is quoted at a rate of then.
         market.weeks_with_rates.add(demo.days_ago // DAYS_A_WEEK)
         refresh_rates(now=bought_at)
-    purchase = _place(market, user, demo, bought_at)
-    payment = Payment.objects.get(purchase_ref=purchase.pk)
     if demo.outcome == "unpaid":
+        _place(market, user, demo, bought_at)
         return
+    with _paid_at_the_sandbox():
+        purchase = _place(market, user, demo, bought_at)
+    payment = Payment.objects.get(purchase_ref=purchase.pk)
     payment = open_session(payment_id=payment.pk, now=bought_at)
     if demo.outcome == "expired":
         expire_purchase(purchase_id=purchase.pk, now=bought_at + timedelta(minutes=20))

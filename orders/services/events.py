@@ -10,9 +10,10 @@ from django.db import transaction
 from common.sweeps import ROW_FAILURES
 from common.wake import Errand
 from orders.services.outcomes import handle_payment_outcome
-from orders.services.settling import handle_payout_outcome
+from orders.services.settling import handle_account_outcome, handle_payout_outcome
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
 from payments.models import ProviderEvent
+from payments.services.accounts import AccountNews, apply_account_facts
 from payments.services.charging import FactsMismatchError, PaymentFacts
 from payments.services.inbox import (
     PayoutFacts,
@@ -24,6 +25,7 @@ from payments.services.inbox import (
 )
 from payments.services.payouts import apply_payout_facts
 from payments.services.refunds import apply_refund_facts
+from payments.services.warnings import ChargeNews, apply_charge_news
 
 logger = logging.getLogger(__name__)
 HANDLE_PROVIDER_EVENTS = Errand("orders.tasks.handle_provider_events", queue="settlement")
@@ -59,6 +61,11 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
             case PayoutFacts():
                 outcome = apply_payout_facts(facts=facts, now=now)
                 handle_payout_outcome(outcome=outcome, now=now)
+            case AccountNews():
+                account = apply_account_facts(news=facts, now=now)
+                handle_account_outcome(outcome=account, now=now)
+            case ChargeNews():
+                apply_charge_news(news=facts, now=now)
             case None:
                 pass
         finish_event(event=event, now=now)

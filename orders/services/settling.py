@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 
-from orders.notices import tell_payout
+from orders.notices import tell_account, tell_payout
 from payments.models import Payout
+from payments.services.accounts import AccountOutcome
 from payments.services.payouts import PayoutOutcome
 from payments.services.settlement import SettlementReport
 from payments.services.settlement import run_settlement as settle_all
-from payments.states import TransferState
+from payments.states import TransfersState, TransferState
 from sellers.models import Business
 
 MINUTES_A_DAY = 24 * 60
@@ -41,3 +42,18 @@ def handle_payout_outcome(*, outcome: PayoutOutcome, now: datetime) -> None:
     payout = Payout.objects.get(pk=outcome.payout_id)
     returned = outcome.transfer == TransferState.FAILED
     tell_payout(business=business, payout=payout, returned=returned, now=now)
+
+
+def handle_account_outcome(*, outcome: AccountOutcome, now: datetime) -> None:
+    """Tell a seller's owners that they can be paid now, or that something is in the way."""
+    business = Business.objects.filter(payee_id=outcome.payee_id).first()
+    if business is None:
+        return
+    if outcome.bank_failure:
+        key = f"account_bank:{outcome.account_id}:{outcome.payout_ref}"
+        tell_account(business=business, news="bank", key=key, now=now)
+    if outcome.became:
+        ready = outcome.transfers == TransfersState.ACTIVE
+        key = f"account:{outcome.account_id}:{outcome.transfers.lower()}:{now:%Y-%m-%d}"
+        if ready or outcome.transfers in {TransfersState.RESTRICTED, TransfersState.NONE}:
+            tell_account(business=business, news="ready" if ready else "blocked", key=key, now=now)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from payments.gateways.base import ChargeGateway, PayoutGateway
+from payments.gateways.base import AccountGateway, ChargeGateway, PayoutGateway
 from payments.gateways.sandbox import SandboxGateway
+from payments.gateways.stripe import StripeGateway
 
 _SANDBOX = SandboxGateway()
-_CHARGE: dict[str, ChargeGateway] = {"sandbox": _SANDBOX}
-_PAYOUT: dict[str, PayoutGateway] = {"sandbox": _SANDBOX}
+_STRIPE = StripeGateway()
+_CHARGE: dict[str, ChargeGateway] = {"sandbox": _SANDBOX, "stripe": _STRIPE}
+_PAYOUT: dict[str, PayoutGateway] = {"sandbox": _SANDBOX, "stripe": _STRIPE}
+_ACCOUNT: dict[str, AccountGateway] = {"stripe": _STRIPE}
 
 
 class UnknownProviderError(LookupError):
@@ -26,5 +29,13 @@ def payout_gateway(provider: str) -> PayoutGateway:
     """Raises UnknownProviderError."""
     try:
         return _PAYOUT[provider]
+    except KeyError:
+        raise UnknownProviderError(provider) from None
+
+
+def account_gateway(provider: str) -> AccountGateway:
+    """Of a provider at which payees have accounts of their own. Raises UnknownProviderError."""
+    try:
+        return _ACCOUNT[provider]
     except KeyError:
         raise UnknownProviderError(provider) from None

@@ -64,6 +64,17 @@ class TransferStatus(StrEnum):
     FAILED = "FAILED"
 
 
+class Channel(StrEnum):
+    """At which of our addresses a provider told us: each has secrets of its own.
+
+    PLATFORM: about our own account. CONNECT: about payees' accounts. THIN: ids only.
+    """
+
+    PLATFORM = "PLATFORM"
+    CONNECT = "CONNECT"
+    THIN = "THIN"
+
+
 class EventSubject(StrEnum):
     """What an event is about."""
 
@@ -79,7 +90,10 @@ class EventSubject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
-    """A page on which the buyer pays `amount`."""
+    """A page on which the buyer pays `amount`.
+
+    purchase_ref: under which a provider groups what belongs together.
+    """
 
     key: str
     amount: int
@@ -91,6 +105,7 @@ class SessionRequest:
     cancel_url: str
     expires_at: datetime
     payment_ref: str
+    purchase_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +243,9 @@ class ChargeGateway(Protocol):
 
     def get_session(self, ref: str) -> SessionFacts: ...
 
-    def find_session(self, key: str) -> SessionFacts: ...
+    def find_session(self, key: str, *, since: datetime) -> SessionFacts:
+        """`since`: when our row was made; the provider may have to be asked for all of that day."""
+        ...
 
     def expire_session(self, ref: str, *, now: datetime) -> SessionFacts: ...
 
@@ -236,18 +253,31 @@ class ChargeGateway(Protocol):
 
     def get_refund(self, ref: str) -> TransferFacts: ...
 
-    def find_refund(self, key: str) -> TransferFacts: ...
+    def find_refund(self, key: str, *, charge_ref: str) -> TransferFacts: ...
+
+    def charge_owner(self, charge_ref: str) -> str:
+        """Our payment's id, as the provider's charge carries it; empty when it is not ours."""
+        ...
 
     def verify_webhook(
-        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+        self,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: datetime,
+        channel: Channel = Channel.PLATFORM,
     ) -> IncomingEvent:
         """Raises SignatureError."""
+        ...
+
+    def account_of(self, payload: Mapping[str, Any]) -> str:
+        """The payee's account, by the provider's id, in whose name an event was sent, or empty."""
         ...
 
     def subject_of(self, *, kind: str, payload: Mapping[str, Any]) -> tuple[EventSubject, str]:
         """What a stored event is about, and our own row's id as we gave it to the provider.
 
-        Of a DISPUTE and an ACCOUNT it is the provider's id.
+        Of a DISPUTE, an ACCOUNT and a CHARGE it is the provider's id.
         """
         ...
 
@@ -306,4 +336,8 @@ class AccountGateway(Protocol):
 
     def onboarding_url(self, ref: str, *, return_url: str, refresh_url: str) -> str:
         """A page of the provider on which the payee completes its account; short-lived."""
+        ...
+
+    def bank_failure(self, ref: str, payout_ref: str) -> str:
+        """Why the account's bank refused the provider's payout to it; empty when it did not."""
         ...

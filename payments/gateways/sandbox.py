@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from payments.gateways.base import (
+    Channel,
     EventSubject,
     IncomingEvent,
     Movement,
@@ -79,7 +80,7 @@ class SandboxGateway:
         with _answers():
             return _session(sandbox.get_session(ref))
 
-    def find_session(self, key: str) -> SessionFacts:
+    def find_session(self, key: str, *, since: datetime) -> SessionFacts:
         with _answers():
             return _session(sandbox.find_session(idempotency_key=key))
 
@@ -103,7 +104,10 @@ class SandboxGateway:
         with _answers():
             return _transfer(sandbox.get_refund(ref))
 
-    def find_refund(self, key: str) -> TransferFacts:
+    def charge_owner(self, charge_ref: str) -> str:
+        return ""  # the sandbox names our payment in everything it tells us
+
+    def find_refund(self, key: str, *, charge_ref: str) -> TransferFacts:
         with _answers():
             return _transfer(sandbox.find_refund(idempotency_key=key))
 
@@ -134,10 +138,20 @@ class SandboxGateway:
         row = sandbox.movement_of(source_id=charge_ref, kind=MovementKind.CHARGE.value)
         return None if row is None else _movement(row)
 
+    def account_of(self, payload: Mapping[str, Any]) -> str:
+        return ""  # payees have no accounts of their own here
+
     def verify_webhook(
-        self, *, headers: Mapping[str, str], body: bytes, now: datetime
+        self,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        now: datetime,
+        channel: Channel = Channel.PLATFORM,
     ) -> IncomingEvent:
         """HMAC-SHA-256 over "<t>.<body>" with any of the secrets in use, at most 300 s old."""
+        if channel != Channel.PLATFORM:
+            raise SignatureError("the sandbox tells us at one address only")
         _check_signature(headers.get("Sandbox-Signature", ""), body=body, now=now)
         try:
             payload = json.loads(body)

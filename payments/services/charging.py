@@ -179,7 +179,7 @@ def open_session(*, payment_id: uuid.UUID, now: datetime) -> Payment:
     try:
         session = SessionFacts(SessionStatus.MISSING)
         if state == PaymentState.UNKNOWN:
-            session = gateway.find_session(_session_key(payment))
+            session = gateway.find_session(_session_key(payment), since=payment.created_at)
         if session.status == SessionStatus.MISSING:
             session = gateway.create_session(_session_request(payment), now=now)
     except ProviderUnavailable as error:
@@ -215,6 +215,7 @@ def _session_request(payment: Payment) -> SessionRequest:
         cancel_url=payment.cancel_url,
         expires_at=payment.expires_at,
         payment_ref=str(payment.pk),
+        purchase_ref=str(payment.purchase_ref),
     )
 
 
@@ -263,7 +264,7 @@ def _ask(payment: Payment) -> SessionFacts:
     gateway = charge_gateway(payment.provider)
     if payment.session_ref:
         return gateway.get_session(payment.session_ref)
-    return gateway.find_session(_session_key(payment))
+    return gateway.find_session(_session_key(payment), since=payment.created_at)
 
 
 _STATE_OF = {

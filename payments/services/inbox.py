@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 
@@ -17,18 +18,24 @@ from accounts.services import record_action
 from common.states import TransitionError
 from payments.gateways import UnknownProviderError, charge_gateway, payout_gateway
 from payments.gateways.base import (
+    Channel,
+    DisputeFacts,
     EventSubject,
     SignatureError,
     TransferFacts,
     TransferStatus,
 )
-from payments.models import Payment, Payout, ProviderEvent, Refund
+from payments.models import ConnectedAccount, Payment, Payout, ProviderEvent, Refund, Reversal
+from payments.services.accounts import AccountNews, ask_account
 from payments.services.charging import PaymentFacts, sync_payment
+from payments.services.warnings import ChargeNews, charge_news
 from payments.states import INBOX, InboxState
 
 __all__ = [
+    "EventFacts",
     "PayoutFacts",
     "RefundFacts",
+    "ReversalFacts",
     "SignatureError",
     "event_facts",
     "fail_event",
@@ -45,6 +52,16 @@ logger = logging.getLogger(__name__)
 MOST_TRIES = 12
 FIRST_WAIT = timedelta(seconds=5)
 OWN_EVENT = "freeport."
+# Which of our rows an event of our own is about, by the first word of its kind.
+OWN_SUBJECTS = {
+    "refund": EventSubject.REFUND,
+    "payout": EventSubject.PAYOUT,
+    "reversal": EventSubject.REVERSAL,
+    "dispute": EventSubject.DISPUTE,
+}
+BANK_CHANGED = "account.external_account."
+BANK_PAYMENT = "payout."
+COUNTER_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +80,53 @@ class PayoutFacts:
     transfer: TransferFacts
 
 
+@dataclass(frozen=True, slots=True)
+class ReversalFacts:
+    """What the provider says of a reversal now."""
+
+    reversal_id: uuid.UUID
+    transfer: TransferFacts
+
+
+TransferRow = Refund | Payout | Reversal
+EventFacts = (
+    PaymentFacts
+    | RefundFacts
+    | PayoutFacts
+    | ReversalFacts
+    | DisputeFacts
+    | AccountNews
+    | ChargeNews
+)
+
+
 def receive_webhook(
-    *, provider: str, headers: Mapping[str, str], body: bytes, now: datetime
+    *,
+    provider: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+    channel: Channel = Channel.PLATFORM,
 ) -> bool:
     """Check who sent it and store it; returns whether it is new. Nothing is done with it here.
 
-    Raises SignatureError, also for a provider that we do not use.
+    What is told about an account that is none of our payees' is counted and forgotten. Raises
+    SignatureError, also for a provider that we do not use.
     """
     try:
         gateway = charge_gateway(provider)
     except UnknownProviderError:
         raise SignatureError("there is no such provider") from None
-    event = gateway.verify_webhook(headers=headers, body=body, now=now)
+    event = gateway.verify_webhook(headers=headers, body=body, now=now, channel=channel)
+    account = gateway.account_of(event.payload)
+    if channel == Channel.CONNECT and not _is_payees(provider, account):
+        logger.warning(
+            "%s told us about the unknown account %s (%s so far)",
+            provider,
+            account[:120] or "(none)",
+            _count_stranger(provider),
+        )
+        return False
     return store_event(
         provider=provider,
         event_id=event.event_id,
@@ -82,6 +134,18 @@ def receive_webhook(
         payload=event.payload,
         now=now,
     )
+
+
+def _is_payees(provider: str, account: str) -> bool:
+    known = ConnectedAccount.objects.filter(provider=provider, account_ref=account)
+    return bool(account) and known.exists()
+
+
+def _count_stranger(provider: str) -> int:
+    """How often a provider told us of accounts that we do not know, in the last month."""
+    name = f"webhooks:strangers:{provider}"
+    cache.add(name, 0, COUNTER_SECONDS)
+    return int(cache.incr(name))
 
 
 def store_event(
@@ -97,11 +161,21 @@ def store_event(
     return newly
 
 
-def transfer_key(row: Refund | Payout) -> str:
-    """The key under which the provider knows this try of a refund or payout."""
+def transfer_key(row: TransferRow) -> str:
+    """The key under which the provider knows this try of a refund, a payout or a reversal."""
     if isinstance(row, Payout):
         return payout_key(row.pk, row.try_number)
-    return f"refund:{row.pk}:{row.try_number}"
+    return f"{_name_of(row)}:{row.pk}:{row.try_number}"
+
+
+def _name_of(row: TransferRow) -> str:
+    return type(row).__name__.lower()
+
+
+def _provider_of(row: TransferRow) -> str:
+    if isinstance(row, Payout):
+        return row.provider
+    return row.payout.provider if isinstance(row, Reversal) else row.held.payment.provider
 
 
 def payout_key(payout_id: uuid.UUID, try_number: int) -> str:
@@ -109,10 +183,9 @@ def payout_key(payout_id: uuid.UUID, try_number: int) -> str:
     return f"payout:{payout_id}" if try_number == 1 else f"payout:{payout_id}:{try_number}"
 
 
-def note_transfer(*, row: Refund | Payout, facts: TransferFacts, now: datetime) -> bool:
+def note_transfer(*, row: TransferRow, facts: TransferFacts, now: datetime) -> bool:
     """An answer that we got by asking goes the same way as one that we are told."""
-    is_payout = isinstance(row, Payout)
-    name = EventSubject.PAYOUT.lower() if is_payout else EventSubject.REFUND.lower()
+    name = _name_of(row)
     told = {
         "id": facts.ref,
         "metadata": {name: str(row.pk)},
@@ -121,7 +194,7 @@ def note_transfer(*, row: Refund | Payout, facts: TransferFacts, now: datetime) 
         "failure": facts.failure,
     }
     return store_event(
-        provider=row.provider if isinstance(row, Payout) else row.held.payment.provider,
+        provider=_provider_of(row),
         event_id=f"{OWN_EVENT}{transfer_key(row)}:{facts.status.value}",
         kind=f"{name}.asked",
         payload={"data": {"object": told}},
@@ -144,14 +217,20 @@ def pending_events(limit: int, *, now: datetime | None = None) -> list[ProviderE
     return list(waiting.order_by("received_at", "pk")[:limit])
 
 
-def event_facts(*, event: ProviderEvent) -> PaymentFacts | RefundFacts | PayoutFacts | None:
+def event_facts(*, event: ProviderEvent) -> EventFacts | None:
     """Ask the provider what is true now of what an event is about; outside any transaction.
 
     The event's own words are not believed: events come late, twice and in any order. None when it
     is about nothing of ours. Raises ProviderUnavailable.
     """
-    gateway = charge_gateway(event.provider)
-    subject, ref = gateway.subject_of(kind=event.kind, payload=event.payload)
+    subject, ref = _subject(event)
+    if subject == EventSubject.ACCOUNT:
+        return _account_now(event, ref)
+    if subject == EventSubject.CHARGE:
+        return charge_news(event=event, charge_ref=ref)
+    if subject == EventSubject.DISPUTE:
+        # The provider's own id: the row is ours, but the dispute is not.
+        return charge_gateway(event.provider).get_dispute(ref)
     row_id = _as_uuid(ref)
     if row_id is None:
         return None
@@ -162,11 +241,39 @@ def event_facts(*, event: ProviderEvent) -> PaymentFacts | RefundFacts | PayoutF
     if subject == EventSubject.REFUND:
         refund = Refund.objects.filter(pk=row_id).select_related("held__payment").first()
         return None if refund is None else RefundFacts(row_id, _transfer_now(event, refund))
-    payout = Payout.objects.filter(pk=row_id).first()
-    return None if payout is None else PayoutFacts(row_id, _transfer_now(event, payout))
+    if subject == EventSubject.PAYOUT:
+        payout = Payout.objects.filter(pk=row_id).first()
+        return None if payout is None else PayoutFacts(row_id, _transfer_now(event, payout))
+    if subject == EventSubject.REVERSAL:
+        reversal = Reversal.objects.filter(pk=row_id).select_related("payout").first()
+        return None if reversal is None else ReversalFacts(row_id, _transfer_now(event, reversal))
+    return None
 
 
-def _transfer_now(event: ProviderEvent, row: Refund | Payout) -> TransferFacts:
+def _subject(event: ProviderEvent) -> tuple[EventSubject, str]:
+    """What an event is about; an event of our own names our row, whoever the provider is."""
+    if not event.event_id.startswith(OWN_EVENT):
+        gateway = charge_gateway(event.provider)
+        return gateway.subject_of(kind=event.kind, payload=event.payload)
+    name = event.kind.partition(".")[0]
+    ref = str(event.payload["data"]["object"]["metadata"][name])
+    return OWN_SUBJECTS[name], ref
+
+
+def _account_now(event: ProviderEvent, ref: str) -> AccountNews | None:
+    account = ConnectedAccount.objects.filter(provider=event.provider, account_ref=ref).first()
+    if account is None:
+        return None
+    told = event.payload.get("data", {}).get("object", {})
+    is_payment = event.kind.startswith(BANK_PAYMENT)
+    return ask_account(
+        account,
+        payout_ref=str(told.get("id") or "") if is_payment else "",
+        bank_changed=event.kind.startswith(BANK_CHANGED),
+    )
+
+
+def _transfer_now(event: ProviderEvent, row: TransferRow) -> TransferFacts:
     key = transfer_key(row)
     if event.event_id.startswith(OWN_EVENT):
         told = event.payload["data"]["object"]
@@ -180,14 +287,21 @@ def _transfer_now(event: ProviderEvent, row: Refund | Payout) -> TransferFacts:
     return _asked_now(event, row, key)
 
 
-def _asked_now(event: ProviderEvent, row: Refund | Payout, key: str) -> TransferFacts:
+def _asked_now(event: ProviderEvent, row: TransferRow, key: str) -> TransferFacts:
+    if isinstance(row, Reversal):
+        reversals, paid_by = payout_gateway(row.payout.provider), row.payout.provider_ref
+        if row.provider_ref:
+            return reversals.get_reversal(row.provider_ref, payout_provider_ref=paid_by)
+        return reversals.find_reversal(key, payout_provider_ref=paid_by)
     if isinstance(row, Payout):
         payouts = payout_gateway(row.provider)
         return (
             payouts.get_payout(row.provider_ref) if row.provider_ref else payouts.find_payout(key)
         )
     charges = charge_gateway(event.provider)
-    return charges.get_refund(row.provider_ref) if row.provider_ref else charges.find_refund(key)
+    if row.provider_ref:
+        return charges.get_refund(row.provider_ref)
+    return charges.find_refund(key, charge_ref=row.held.payment.charge_ref)
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,22 +12,40 @@ from django.db import transaction
 
 from common.money import currency_of
 from payments.models import Payee
+from payments.rules.providers import SANDBOX, payout_provider
 
 
 def create_payee(*, name: str, country: str, currency: str, now: datetime) -> Payee:
-    """A payee that is paid in `currency`. Raises UnknownCurrencyError."""
+    """A payee that is paid in `currency`, by whoever reaches its country in this market.
+
+    Raises UnknownCurrencyError.
+    """
     currency_of(currency)
+    provider = payout_provider(
+        charged_by=settings.PAYMENT_PROVIDER,
+        platform_country=settings.PLATFORM_COUNTRY,
+        country=country,
+    )
     payee = Payee(
         name=name[:120],
         country=country,
         currency=currency,
-        provider=settings.PAYMENT_PROVIDER,
+        provider=provider,
         created_at=now,
     )
-    if payee.provider == "sandbox":
+    if payee.provider == SANDBOX:
         payee.destination = {"account": f"sandbox-{payee.pk.hex[:12]}"}
+    _start_reserve(payee, now=now)
     payee.save(force_insert=True)
     return payee
+
+
+def _start_reserve(payee: Payee, *, now: datetime) -> None:
+    """What is kept of a new seller's releases, for a while."""
+    if settings.NEW_SELLER_RESERVE_BP:
+        payee.reserve_bp = settings.NEW_SELLER_RESERVE_BP
+        payee.reserve_days = settings.NEW_SELLER_RESERVE_DAYS
+        payee.reserve_until = now + timedelta(days=settings.NEW_SELLER_DAYS)
 
 
 def update_payee(

@@ -197,7 +197,7 @@ def _submit(refund_id: uuid.UUID, now: datetime) -> None:
         refund,
         create=lambda: gateway.create_refund(request),
         get=lambda: gateway.get_refund(refund.provider_ref),
-        find=lambda: gateway.find_refund(key),
+        find=lambda: gateway.find_refund(key, charge_ref=payment.charge_ref),
         now=now,
     )
 

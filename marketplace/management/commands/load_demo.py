@@ -28,8 +28,8 @@ class Command(BaseCommand):
             mark.note_sign_ins(data_dir, people=demo_sign_ins(), password=PASSWORD)
             self.stdout.write("The demo market is there already.")
             return
-        if not settings.DEMO or not settings.SANDBOX_ENABLED:
-            raise CommandError("The demo market needs DEMO=true and the sandbox provider.")
+        if not settings.DEMO or settings.STRIPE_LIVEMODE:
+            raise CommandError("The demo market needs DEMO=true and no real money.")
         if User.objects.exists():
             raise CommandError(
                 "This market is in use already and the demo wants an empty one: use --no-demo."
