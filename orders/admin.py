@@ -219,18 +219,21 @@ class OrderAdmin(DecisionAdmin):
     def show_refunded(self, order: Order) -> str:
         return str(Money(order.refunded_amount, order.currency))
 
-    @admin.display(description=_("Goods + delivery − fee"))
+    @admin.display(description=_("Goods + delivery − fee − tax on it"))
     def show_seller(self, order: Order) -> str:
         return (
             f"{Money(order.seller_goods_amount, order.seller_currency)} + "
             f"{Money(order.seller_delivery_amount, order.seller_currency)} − "
-            f"{Money(order.commission_amount, order.seller_currency)} = "
+            f"{Money(order.commission_amount, order.seller_currency)} − "
+            f"{Money(order.fee_tax_amount, order.seller_currency)} = "
             f"{Money(order.seller_net_amount, order.seller_currency)}"
         )
 
     @admin.display(description=_("Fee"))
     def show_fee(self, order: Order) -> str:
-        return f"{Decimal(order.fee_percent_bp) / 100:f} %"
+        return "; ".join(
+            dict.fromkeys(line.fee_text for line in order.lines.all() if line.fee_text)
+        ) or (f"{Decimal(order.fee_percent_bp) / 100:f} %")
 
     @decision("refund", _("Refund"))
     def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -207,7 +207,7 @@ class OrderLine(models.Model):
     amount = models.BigIntegerField()
     commission_amount = models.BigIntegerField()
     fee_tax_amount = models.BigIntegerField(default=0, db_default=0)
-    fee_text = models.CharField(max_length=120, blank=True, default="", db_default="")
+    fee_text = models.CharField(max_length=200, blank=True, default="", db_default="")
     hs_code = models.CharField(max_length=6, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
     customs_description = models.CharField(max_length=120, blank=True)

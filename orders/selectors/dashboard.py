@@ -96,10 +96,11 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
     currency = order.seller_currency
     given_back = _given_back(order)
     address = PostalAddress.from_dict(order.purchase.ship_to)
+    lines = tuple(order.lines.all())
     deadline = Deadline.objects.filter(order=order, done_at__isnull=True).order_by("due_at").first()
     return SellerOrderView(
         order=order,
-        lines=tuple(order.lines.all()),
+        lines=lines,
         rows=(
             TotalRow(_("Your goods"), Money(order.seller_goods_amount, currency)),
             TotalRow(
@@ -107,7 +108,16 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
                 Money(order.seller_delivery_amount, currency),
                 note=order.delivery_name,
             ),
-            TotalRow(_("Our fee"), Money(-order.commission_amount, currency)),
+            TotalRow(
+                _("Our fee"),
+                Money(-order.commission_amount, currency),
+                note="; ".join(dict.fromkeys(line.fee_text for line in lines if line.fee_text)),
+            ),
+            *(
+                [TotalRow(_("Tax on our fee"), Money(-order.fee_tax_amount, currency))]
+                if order.fee_tax_amount
+                else []
+            ),
             *(
                 [TotalRow(_("Your share of what was given back"), -given_back)]
                 if given_back
@@ -125,11 +135,13 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
 
 
 def _given_back(order: Order) -> Money:
-    """What refunds have taken from the seller: its part of the price, less the fee on that part."""
+    """What refunds have taken from the seller: its part of the price, less the fee on that part
+    and the tax on that."""
     taken = 0
     if order.refunded_amount:
         held = HeldPayment.objects.get(order_ref=order.pk)
-        taken = held.refunded_seller_amount - held.refunded_commission_amount
+        fee = held.refunded_commission_amount + held.refunded_fee_tax_amount
+        taken = held.refunded_seller_amount - fee
     return Money(taken, order.seller_currency)
 
 

@@ -45,6 +45,7 @@ from orders.selectors.baskets import (
 from orders.services.quotes import CheckoutQuotes
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, PurchaseState
+from payments.selectors.fees import fee_words
 from payments.services.charging import HeldPlan, create_payment
 
 
@@ -258,6 +259,7 @@ def _order(
         seller_goods_amount=quote.seller_goods.amount,
         seller_delivery_amount=quote.seller_delivery.amount,
         commission_amount=quote.commission.amount,
+        fee_tax_amount=quote.fee_tax.amount,
         fee_percent_bp=quote.fee_percent_bp,
         currency=quote.currency,
         goods_amount=amounts.goods,
@@ -270,6 +272,7 @@ def _order(
         delivery_name=chosen.name,
         delivery_min_days=quote.dispatch_days + chosen.min_days,
         delivery_max_days=quote.dispatch_days + chosen.max_days,
+        dispatch_days=quote.dispatch_days,
         dispatched_from=quote.dispatched_from,
         regime=quote.regime,
         certainty=quote.certainty.value,
@@ -309,6 +312,8 @@ def _order_line(order: Order, line: PricedLine, priced: ParcelLine) -> OrderLine
         unit_amount=priced.unit.amount,
         amount=priced.amount.amount,
         commission_amount=priced.commission.amount,
+        fee_tax_amount=priced.fee_tax.amount,
+        fee_text=fee_words(priced.fee, language=listing.business.language),
         hs_code=listing.hs_code,
         origin_country=listing.origin_country,
         customs_description=listing.customs_description,
@@ -371,6 +376,7 @@ def _held_plan(order: Order, parcel: PricedParcel) -> HeldPlan:
         seller_amount=order.seller_goods_amount + order.seller_delivery_amount,
         seller_currency=order.seller_currency,
         commission_amount=order.commission_amount,
+        fee_tax_amount=order.fee_tax_amount,
         buyer_amount=order.total_amount,
         mid_amount=order.goods_amount + order.delivery_amount - order.spread_amount,
         spread_amount=order.spread_amount,

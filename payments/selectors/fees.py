@@ -9,10 +9,11 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override, to_locale
 
 from common.countries import country_name
 from common.memory import Remembered
-from common.reader import reader_locale
+from common.reader import reader_locale, reading_as
 from payments.models import FeeRule, FeeTaxRule
 from payments.rules.fees import (
     FeePayer,
@@ -156,6 +157,16 @@ def say_fee(terms: FeeTerms) -> str:
         least = terms.minimum.format(locale=locale)
         words = _("%(fee)s, at least %(least)s") % {"fee": words, "least": least}
     return words
+
+
+def fee_words(terms: FeeTerms, *, language: str) -> str:
+    """The terms in words as a reader of that language writes them, whoever is asking.
+
+    A promotion is named: "Harvest weeks: 3 %".
+    """
+    with override(language), reading_as(lambda: to_locale(language)):
+        words = say_fee(terms)
+        return f"{terms.name}: {words}" if terms.is_promotion and terms.name else words
 
 
 def say_fee_tax(tax: FeeTax, *, language: str = "en") -> str:
