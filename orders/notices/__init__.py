@@ -72,7 +72,7 @@ def seller_order_path(order: Order) -> str:
     return reverse("orders:seller_order", args=[order.business.slug, order.number])
 
 
-def _tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime) -> None:
+def tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime) -> None:
     """Tell everybody who works for the order's business."""
     tell_business(
         business=order.business,
@@ -94,7 +94,7 @@ def tell_paid(*, purchase: Purchase, now: datetime) -> None:
     )
     for order in orders:
         notice = OrderReceived(order=order)
-        _tell_seller(order=order, notice=notice, key=f"order_received:{order.pk}", now=now)
+        tell_seller(order=order, notice=notice, key=f"order_received:{order.pk}", now=now)
 
 
 def tell_expired(*, purchase: Purchase, now: datetime) -> None:
@@ -213,12 +213,12 @@ def tell_delivered(*, order: Order, release_at: datetime, now: datetime) -> None
 def tell_cancelled(*, order: Order, now: datetime) -> None:
     key = f"order_cancelled:{order.pk}"
     tell_buyer(purchase=order.purchase, notice=OrderCancelled(order=order), key=key, now=now)
-    _tell_seller(order=order, notice=OrderCancelledForSeller(order=order), key=key, now=now)
+    tell_seller(order=order, notice=OrderCancelledForSeller(order=order), key=key, now=now)
 
 
 def tell_completed(*, order: Order, now: datetime) -> None:
     key = f"order_released:{order.pk}"
-    _tell_seller(order=order, notice=OrderReleased(order=order), key=key, now=now)
+    tell_seller(order=order, notice=OrderReleased(order=order), key=key, now=now)
 
 
 def tell_refunded(*, order: Order, amount: int, reason: str, now: datetime) -> None:
@@ -228,7 +228,7 @@ def tell_refunded(*, order: Order, amount: int, reason: str, now: datetime) -> N
     to_buyer = OrderRefunded(order=order, amount=money, reason=reason)
     to_seller = OrderRefundedForSeller(order=order, amount=money, reason=reason)
     tell_buyer(purchase=order.purchase, notice=to_buyer, key=key, now=now)
-    _tell_seller(order=order, notice=to_seller, key=f"{key}:seller", now=now)
+    tell_seller(order=order, notice=to_seller, key=f"{key}:seller", now=now)
 
 
 def tell_payout(*, business: Business, payout: Payout, returned: bool, now: datetime) -> None:
