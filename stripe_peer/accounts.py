@@ -139,6 +139,8 @@ def shown(row: Row, include: list[str] | tuple[str, ...]) -> Json:
             answer["configuration"]["recipient"] = _recipient(row)
     if "defaults" in include:
         answer["defaults"] = copy.deepcopy(given.get("defaults", {}))
+        if "responsibilities" in answer["defaults"]:
+            answer["defaults"]["responsibilities"]["requirements_collector"] = "stripe"
     if "identity" in include:
         answer["identity"] = _identity(row)
     if "requirements" in include:

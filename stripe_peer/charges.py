@@ -99,7 +99,6 @@ def _details(card: Card | None) -> Json:
                 "bank_code": "37040044",
                 "branch_code": None,
                 "country": "DE",
-                "expected_debit_date": None,
                 "fingerprint": None,
                 "last4": "3000",
                 "mandate": None,

@@ -148,7 +148,7 @@ def succeed(world: World, intent: Row, card: Card | None) -> Row:
     charge = charges.new_charge(world, intent=intent, card=card, amount=data["amount"])
     settle(world, intent, charge)
     if card is not None and card.dispute:
-        disputes.open_dispute(world, charge, reason=card.dispute, inquiry=card.inquiry)
+        world.later(world.config["dispute_after"], "card_disputes", charge.id)
     if card is not None and card.warning:
         _warn(world, charge)
     return charge
@@ -156,7 +156,7 @@ def succeed(world: World, intent: Row, card: Card | None) -> Row:
 
 def settle(world: World, intent: Row, charge: Row) -> None:
     data = intent.data
-    later = world.config.get("books_after", 0)
+    later = world.config["books_after"]
     if later:
         world.later(later, "charge_booked", charge.id)
     else:
@@ -165,6 +165,14 @@ def settle(world: World, intent: Row, charge: Row) -> None:
     data |= {"amount_received": charge.data["amount_captured"], "last_payment_error": None}
     world.emit("charge.succeeded", charge.data, account=intent.account)
     world.emit("payment_intent.succeeded", data, account=intent.account)
+
+
+@timer("card_disputes")
+def _dispute(world: World, name: str) -> None:
+    charge = world.store.edit(name)
+    card = CARDS[charge.inner["card"]]
+    if not charge.data["disputed"] and not charge.data["refunded"]:
+        disputes.open_dispute(world, charge, reason=card.dispute, inquiry=card.inquiry)
 
 
 def _warn(world: World, charge: Row) -> None:

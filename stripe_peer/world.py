@@ -30,11 +30,13 @@ DEFAULTS: Final[Json] = {
     "fee_fixed": 25,
     "dispute_fee": 1500,
     # Seconds until something happens by itself.
+    "books_after": 0,
     "available_after": 2 * DAY,
     "bank_payment_after": 3 * DAY,
     "payout_after": DAY,
     "refund_after": DAY,
     "review_after": 0,
+    "dispute_after": 0,
     "dispute_days": 9,
     "idempotency_seconds": DAY,
     # true: webhooks leave by themselves. false: they wait for /_peer/deliver or /_peer/outbox.

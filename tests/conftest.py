@@ -18,9 +18,10 @@ from common.memory import forget_everything
 from marketplace.settings import start_embedded_servers
 from tests import database
 from tests.market import market
+from tests.stripe.peer import stripe_peer, stripe_peer_process
 from tests.stripe.wire import validated_wire
 
-__all__ = ["market", "validated_wire"]
+__all__ = ["market", "stripe_peer", "stripe_peer_process", "validated_wire"]
 
 
 def pytest_configure() -> None:

@@ -1,0 +1,339 @@
+"""The gateway turns our words into Stripe's and back: sessions, refunds, transfers, accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from payments.gateways.base import (
+    PayoutRequest,
+    ProviderRefused,
+    ProviderShort,
+    ProviderUnavailable,
+    RefundRequest,
+    ReversalRequest,
+    SessionFacts,
+    SessionStatus,
+    TransferStatus,
+)
+from payments.gateways.stripe import client as stripe_client
+from payments.gateways.stripe.charges import LOCALES, locale_of
+from payments.states import MovementKind, TransfersState
+from tests.stripe.peer import PeerHandle
+from tests.stripe.schema import description
+from tests.stripe.shop import seller
+from tests.stripe.through import GATEWAY, moment, paid, request, use_the_peer
+
+DISPUTED = "4000000000000259"
+
+
+@pytest.fixture(autouse=True)
+def _at_the_peer(settings: SettingsWrapper, stripe_peer: PeerHandle) -> None:
+    use_the_peer(settings, stripe_peer)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package's own second try waits half a second."""
+    monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0.0)
+    monkeypatch.setattr("stripe._http_client.HTTPClient._sleep_time_seconds", lambda *_: 0.0)
+
+
+def refund_of(charge: str, amount: int = 740, number: int = 1) -> RefundRequest:
+    return RefundRequest(f"refund:7:{number}", charge, amount, "JPY", "7")
+
+
+def payout_to(account: str, amount: int = 1000, key: str = "payout:9") -> PayoutRequest:
+    return PayoutRequest(key, {"account": account}, amount, "EUR", "9")
+
+
+def test_requests_are_of_the_version_that_is_described() -> None:
+    assert stripe_client.API_VERSION == description().version
+
+
+# --- sessions -------------------------------------------------------------------------------------
+
+
+def test_a_session_says_whose_it_is(stripe_peer: PeerHandle) -> None:
+    asked = request()
+    made = GATEWAY.create_session(asked, now=moment())
+    assert (made.status, made.amount, made.currency) == (SessionStatus.OPEN, 2740, "JPY")
+    assert made.url.startswith(stripe_peer.url)
+    session = stripe_peer.client.v1.checkout.sessions.retrieve(made.ref)
+    assert session.client_reference_id == asked.payment_ref
+    assert (session.locale, session.customer_email) == ("ja", "haruka@example.com")
+    stays = session.expires_at - asked.expires_at.timestamp()
+    assert 30 * 60 < stays < 32 * 60
+    stripe_peer.pay(made.ref)
+    facts = GATEWAY.get_session(made.ref)
+    assert (facts.status, facts.amount, facts.currency) == (SessionStatus.PAID, 2740, "JPY")
+    charge = stripe_peer.client.v1.charges.retrieve(facts.charge_ref)
+    assert charge.transfer_group == asked.purchase_ref
+    assert charge.metadata.to_dict() == {"payment": asked.payment_ref, "key": asked.key}
+    assert charge.application_fee_amount is None
+    assert charge.on_behalf_of is None
+    assert GATEWAY.charge_owner(facts.charge_ref) == asked.payment_ref
+
+
+def test_the_same_request_opens_one_session(stripe_peer: PeerHandle) -> None:
+    asked = request()
+    first = GATEWAY.create_session(asked, now=moment())
+    again = GATEWAY.create_session(asked, now=moment() + timedelta(seconds=50))
+    assert again.ref == first.ref
+    assert stripe_peer.control("state")["objects"]["checkout.session"] == 1
+
+
+def test_another_request_under_the_same_key_leaves_the_outcome_unknown() -> None:
+    asked = request()
+    GATEWAY.create_session(asked, now=moment())
+    with pytest.raises(ProviderUnavailable, match="idempotency"):
+        GATEWAY.create_session(replace(asked, amount=1), now=moment())
+
+
+def test_a_session_is_found_when_stripe_has_forgotten_the_key(stripe_peer: PeerHandle) -> None:
+    since = moment()
+    others = [GATEWAY.create_session(request(), now=since) for _ in range(3)]
+    asked = request()
+    stripe_peer.fault("timeout_after_commit", path="/v1/checkout/sessions", count=2, seconds=0)
+    with pytest.raises(ProviderUnavailable):
+        GATEWAY.create_session(asked, now=since)
+    found = GATEWAY.find_session(asked.key, since=since)
+    assert found.status == SessionStatus.OPEN
+    assert found.ref not in {other.ref for other in others}
+    assert GATEWAY.find_session("session:other", since=since) == SessionFacts(SessionStatus.MISSING)
+    assert GATEWAY.find_session(asked.key, since=since - timedelta(days=3)).status == "MISSING"
+
+
+def test_a_page_is_closed_unless_somebody_was_quicker(stripe_peer: PeerHandle) -> None:
+    made = GATEWAY.create_session(request(), now=moment())
+    assert GATEWAY.expire_session(made.ref, now=moment()).status == SessionStatus.EXPIRED
+    assert GATEWAY.expire_session(made.ref, now=moment()).status == SessionStatus.EXPIRED
+    facts = paid(stripe_peer)
+    assert GATEWAY.expire_session(facts.ref, now=moment()).status == SessionStatus.PAID
+
+
+def test_a_declined_card_leaves_the_page_open(stripe_peer: PeerHandle) -> None:
+    facts = paid(stripe_peer, card="4000000000009995")
+    assert facts.status == SessionStatus.OPEN
+    assert facts.failure == "insufficient_funds"
+    assert facts.charge_ref == ""
+
+
+def test_a_slow_bank_is_neither_yes_nor_no(stripe_peer: PeerHandle) -> None:
+    for bank, outcome in (("succeeds", SessionStatus.PAID), ("fails", SessionStatus.FAILED)):
+        made = GATEWAY.create_session(request(2740, "EUR"), now=moment())
+        stripe_peer.control(f"checkout/{made.ref}/pay", bank=BANKS[bank])
+        assert GATEWAY.get_session(made.ref).status == SessionStatus.PROCESSING
+        stripe_peer.advance(days=8)
+        assert GATEWAY.get_session(made.ref).status == outcome
+
+
+BANKS = {"succeeds": "DE89370400440532013000", "fails": "DE62370400440532013001"}
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "theirs"),
+    [("KWD", 5120, 5120), ("ISK", 1500, 150_000), ("UGX", 5000, 500_000), ("HUF", 104_500, 104_500),
+     ("JPY", 2740, 2740), ("MGA", 500_000, 5000), ("TWD", 100_45, 100_45)],
+)  # fmt: skip
+def test_each_currency_in_its_unit(
+    stripe_peer: PeerHandle, currency: str, amount: int, theirs: int
+) -> None:
+    made = GATEWAY.create_session(request(amount, currency), now=moment())
+    session = stripe_peer.client.v1.checkout.sessions.retrieve(made.ref)
+    assert session.amount_total == theirs
+    assert (made.amount, made.currency) == (amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [("ja", "ja"), ("fr-CA", "fr-CA"), ("de-AT", "de"), ("pt-BR", "pt-BR"), ("pt-PT", "pt"),
+     ("zh-Hant", "zh-TW"), ("zh-hans-cn", "zh"), ("no", "nb"), ("en-gb", "en-GB"), ("ar", "auto"),
+     ("es-419", "es-419"), ("", "auto")],
+)  # fmt: skip
+def test_the_page_speaks_the_nearest_language(ours: str, theirs: str) -> None:
+    assert locale_of(ours) == theirs
+    assert theirs in LOCALES | {"auto"}
+
+
+# --- refunds --------------------------------------------------------------------------------------
+
+
+def test_a_refund_is_made_once_and_found_again(stripe_peer: PeerHandle) -> None:
+    charge = paid(stripe_peer).charge_ref
+    asked = refund_of(charge)
+    made = GATEWAY.create_refund(asked)
+    assert made.status == TransferStatus.PAID
+    assert GATEWAY.create_refund(asked) == made
+    assert GATEWAY.get_refund(made.ref) == made
+    assert GATEWAY.find_refund(asked.key, charge_ref=charge) == made
+    assert GATEWAY.find_refund("refund:7:2", charge_ref=charge).status == TransferStatus.MISSING
+    assert stripe_peer.client.v1.charges.retrieve(charge).amount_refunded == 740
+
+
+def test_too_much_is_refused_and_nothing_happens(stripe_peer: PeerHandle) -> None:
+    charge = paid(stripe_peer).charge_ref
+    with pytest.raises(ProviderRefused):
+        GATEWAY.create_refund(refund_of(charge, 2741))
+    GATEWAY.create_refund(refund_of(charge, 2740, number=2))
+    with pytest.raises(ProviderRefused) as refused:
+        GATEWAY.create_refund(refund_of(charge, 1, number=3))
+    assert refused.value.code == "charge_already_refunded"
+    assert stripe_peer.client.v1.charges.retrieve(charge).amount_refunded == 2740
+
+
+def test_a_disputed_charge_is_not_refunded(stripe_peer: PeerHandle) -> None:
+    charge = paid(stripe_peer, card=DISPUTED).charge_ref
+    with pytest.raises(ProviderRefused) as refused:
+        GATEWAY.create_refund(refund_of(charge))
+    assert refused.value.code == "charge_disputed"
+
+
+@pytest.mark.parametrize(
+    "kind", ["error_before", "rate_limit", "conflict", "timeout_before", "error_after_commit"]
+)
+def test_no_answer_is_no_no(stripe_peer: PeerHandle, kind: str) -> None:
+    charge = paid(stripe_peer).charge_ref
+    stripe_peer.fault(kind, path="/v1/refunds", method="POST", count=2, seconds=0)
+    asked = refund_of(charge)
+    with pytest.raises(ProviderUnavailable):
+        GATEWAY.create_refund(asked)
+    found = GATEWAY.find_refund(asked.key, charge_ref=charge)
+    if found.status == TransferStatus.MISSING:
+        found = GATEWAY.create_refund(asked)
+    assert found.status == TransferStatus.PAID
+    assert stripe_peer.client.v1.charges.retrieve(charge).amount_refunded == 740
+
+
+def test_a_wrong_key_refuses_nothing_for_good(settings: SettingsWrapper) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_test_wrong key"
+    with pytest.raises((ProviderUnavailable, ProviderRefused)) as unknown:
+        GATEWAY.create_session(request(), now=moment())
+    assert unknown.type is ProviderUnavailable
+
+
+# --- transfers ------------------------------------------------------------------------------------
+
+
+def test_a_transfer_goes_to_an_account_that_may_receive_it(stripe_peer: PeerHandle) -> None:
+    account = seller(stripe_peer)
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    made = GATEWAY.create_payout(payout_to(account))
+    assert made.status == TransferStatus.PAID
+    assert GATEWAY.create_payout(payout_to(account)) == made
+    assert GATEWAY.get_payout(made.ref) == made
+    assert GATEWAY.find_payout("payout:9") == made
+    assert GATEWAY.find_payout("payout:9:2").status == TransferStatus.MISSING
+    transfer = stripe_peer.client.v1.transfers.retrieve(made.ref)
+    assert (transfer.amount, transfer.destination) == (1000, account)
+    assert transfer.transfer_group == "payout:9"
+    assert transfer.source_transaction is None
+
+
+def test_a_later_try_has_a_key_of_its_own_in_the_same_group(stripe_peer: PeerHandle) -> None:
+    account = seller(stripe_peer)
+    with pytest.raises(ProviderShort) as short:
+        GATEWAY.create_payout(payout_to(account))
+    assert short.value.code == "balance_insufficient"
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    made = GATEWAY.create_payout(payout_to(account, key="payout:9:2"))
+    assert made.status == TransferStatus.PAID
+    assert GATEWAY.find_payout("payout:9:2") == made
+    assert GATEWAY.find_payout("payout:9").status == TransferStatus.MISSING
+
+
+def test_nothing_goes_to_an_account_that_is_not_ready(stripe_peer: PeerHandle) -> None:
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    account = seller(stripe_peer, ready=False)
+    for request_ in (payout_to(account), payout_to("")):
+        with pytest.raises(ProviderShort):
+            GATEWAY.create_payout(request_)
+    assert stripe_peer.control("state")["objects"].get("transfer", 0) == 0
+
+
+def test_a_reversal_takes_a_part_back_while_the_account_has_it(stripe_peer: PeerHandle) -> None:
+    account = seller(stripe_peer)
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    ref = GATEWAY.create_payout(payout_to(account)).ref
+    asked = ReversalRequest("reversal:3:1", ref, 400, "EUR", "3")
+    made = GATEWAY.create_reversal(asked)
+    assert made.status == TransferStatus.PAID
+    assert GATEWAY.create_reversal(asked) == made
+    assert GATEWAY.get_reversal(made.ref, payout_provider_ref=ref) == made
+    assert GATEWAY.find_reversal("reversal:3:1", payout_provider_ref=ref) == made
+    missing = GATEWAY.find_reversal("reversal:3:2", payout_provider_ref=ref)
+    assert missing.status == TransferStatus.MISSING
+    with pytest.raises(ProviderRefused):
+        GATEWAY.create_reversal(replace(asked, key="reversal:3:2", amount=601))
+    GATEWAY.create_reversal(replace(asked, key="reversal:4:1", amount=600))
+    # All of it came back because we asked: the payout itself did not fail.
+    assert GATEWAY.get_payout(ref).status == TransferStatus.PAID
+
+
+def test_a_transfer_that_others_took_back_has_failed(stripe_peer: PeerHandle) -> None:
+    account = seller(stripe_peer)
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    ref = GATEWAY.create_payout(payout_to(account)).ref
+    stripe_peer.client.v1.transfers.reversals.create(ref, {"amount": 999})
+    assert GATEWAY.get_payout(ref).status == TransferStatus.PAID
+    stripe_peer.client.v1.transfers.reversals.create(ref, {"amount": 1})
+    assert GATEWAY.get_payout(ref).status == TransferStatus.FAILED
+
+
+# --- accounts -------------------------------------------------------------------------------------
+
+
+def test_an_account_is_opened_once_and_completed_at_stripe(stripe_peer: PeerHandle) -> None:
+    asked = {
+        "key": "account:3", "payee_ref": "3", "name": "Chiara Carta",
+        "email": "chiara@example.com", "country": "IT", "currency": "EUR",
+    }  # fmt: skip
+    made = GATEWAY.create_account(**asked)
+    assert GATEWAY.create_account(**asked).ref == made.ref
+    assert made.transfers != TransfersState.ACTIVE
+    assert made.requirements
+    assert made.livemode is False
+    url = GATEWAY.onboarding_url(made.ref, return_url="http://a/", refresh_url="http://b/")
+    assert url.startswith(stripe_peer.url)
+    stripe_peer.control(f"accounts/{made.ref}/onboard")
+    ready = GATEWAY.get_account(made.ref)
+    assert ready.transfers == TransfersState.ACTIVE
+    with pytest.raises(ProviderRefused):
+        GATEWAY.get_account("acct_unknown")
+
+
+# --- what Stripe booked ---------------------------------------------------------------------------
+
+
+def test_movements_come_oldest_first_with_fee_and_exchange(stripe_peer: PeerHandle) -> None:
+    since = moment() - timedelta(minutes=1)
+    asked = request()
+    facts = paid(stripe_peer, asked)
+    GATEWAY.create_refund(refund_of(facts.charge_ref))
+    booked = GATEWAY.charge_movement(facts.charge_ref)
+    assert booked is not None
+    assert (booked.kind, booked.currency, booked.amount, booked.fee, booked.net) == (
+        MovementKind.CHARGE, "EUR", 1548, 48, 1500,
+    )  # fmt: skip
+    assert (booked.source_currency, booked.source_amount) == ("JPY", 2740)
+    assert booked.source_ref == facts.charge_ref
+    assert booked.subject_ref == asked.payment_ref
+    rows = list(GATEWAY.movements(since=since, until=moment() + timedelta(minutes=1)))
+    assert [row.kind for row in rows] == [MovementKind.CHARGE, MovementKind.REFUND]
+    assert rows[0] == booked
+    assert (rows[1].source_currency, rows[1].source_amount, rows[1].subject_ref) == (
+        "JPY", -740, "7",
+    )  # fmt: skip
+    assert rows[1].amount < 0
+    assert list(GATEWAY.movements(since=since - timedelta(days=1), until=since)) == []
+
+
+def test_many_movements_are_fetched_page_by_page(stripe_peer: PeerHandle) -> None:
+    since = moment() - timedelta(minutes=1)
+    for number in range(105):
+        stripe_peer.control("topup", amount=number + 1, currency="eur")
+    rows = list(GATEWAY.movements(since=since, until=moment() + timedelta(minutes=1)))
+    assert [row.amount for row in rows] == list(range(1, 106))
