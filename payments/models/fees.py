@@ -15,8 +15,8 @@ class FeeRule(models.Model):
 
     It is for one payee or (null) all, for one category and what is below it (its path) or (blank)
     all. percent_bp is in hundredths of a percent of the goods; fixed_amount for each order and
-    minimum_amount are in `currency`, minor units (blank currency: both are 0). One that ends when
-    it begins was withdrawn. announced_at: when all it concerns had been told of it, or of its end.
+    minimum_amount are in `currency`, minor units (blank currency: both are 0). end_reason:
+    why somebody let it end; one that ends when it begins was withdrawn. announced_at: when all it concerns had been told of it, or of its end.
     """
 
     name = models.CharField(max_length=80)
@@ -30,6 +30,7 @@ class FeeRule(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    end_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -140,7 +140,7 @@ def _read_taxes() -> tuple[FeeTaxRow, ...]:
 def say_percent(basis_points: int) -> str:
     """Hundredths of a percent as the reader writes a percentage."""
     percent = Decimal(basis_points).scaleb(-2).normalize()
-    return f"{format_decimal(percent, locale=reader_locale())}\u00a0%"
+    return f"{format_decimal(percent, locale=reader_locale())}\u202f%"
 
 
 def say_fee(terms: FeeTerms) -> str:
