@@ -13,6 +13,7 @@ from orders.views import (
     shop_payment,
     shop_protection,
     shop_purchases,
+    statements,
     webhooks,
 )
 from payments.gateways.base import Channel
@@ -63,5 +64,9 @@ urlpatterns = [
     path(f"{_SELL}getting-paid/again/", getting_paid.link_used, name="getting_paid_again"),
     path(f"{_SELL}payouts/", payouts.payouts, name="payouts"),
     path(f"{_SELL}payouts/<str:number>/", payouts.payout, name="payout"),
-    path(f"{_SELL}payouts/<str:number>/lines.csv", payouts.payout_csv, name="payout_csv"),
+    path(f"{_SELL}payouts/<str:number>/lines.csv", statements.payout_csv, name="payout_csv"),
+    path(f"{_SELL}payouts/<str:number>/statement.pdf", statements.payout_pdf, name="payout_pdf"),
+    path(f"{_SELL}years/<int:year>/", statements.year, name="year"),
+    path(f"{_SELL}years/<int:year>/totals.csv", statements.year_csv, name="year_csv"),
+    path(f"{_SELL}years/<int:year>/totals.pdf", statements.year_pdf, name="year_pdf"),
 ]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
 from accounts.selectors import has_verified_email
+from common.money import Money
+from payments.models import BankAccount
 from payments.rules.fees import FeePayer
+from payments.rules.rates import RateTable, RateUnavailableError
+from payments.selectors.rates import rate_table
+from payments.selectors.totals import QuarterTotals, quarters_of_all
 from sellers.models import Business, Membership
 from sellers.rules import is_vat_number, missing_for_review
 from sellers.states import BusinessState, Role
@@ -101,3 +109,78 @@ def fee_payer(business: Business) -> FeePayer:
         agreed_bp=business.fee_percent_bp,
         has_vat_number=is_vat_number(business.country, business.tax_number),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSeller:
+    """A seller in the report that a platform owes the tax authority; a row a seller.
+
+    Its fields are those of Annex V of Directive 2011/16/EU as amended by (EU) 2021/514 ("DAC7") for
+    an entity that sells goods. account: the last characters only. quarters: 1 to 4.
+    is_excluded: below 30 sales and 2,000 euro in the year, which the directive leaves out; None
+    where there was no rate to compare by.
+    """
+
+    business: Business
+    account: str
+    account_country: str
+    quarters: dict[int, QuarterTotals]
+    is_excluded: bool | None
+
+    @property
+    def activities(self) -> int:
+        return sum(quarter.activities for quarter in self.quarters.values())
+
+
+FEWEST_ACTIVITIES = 30
+LEAST_CONSIDERATION = Money(200_000, "EUR")
+
+
+def platform_report(*, year: int, now: datetime) -> list[ReportedSeller]:
+    """Every seller that sold or gave back something in the year, by name."""
+    quarters: dict[UUID, dict[int, QuarterTotals]] = defaultdict(dict)
+    for row in quarters_of_all(year=year):
+        quarters[row.payee_id][row.quarter] = row
+    accounts = {
+        account.payee_id: account
+        for account in BankAccount.objects.filter(payee__in=quarters, replaced_at__isnull=True)
+    }
+    rates = rate_table(now=now)
+    found = []
+    for business in Business.objects.filter(payee__in=quarters).order_by("name", "pk"):
+        own = quarters[business.payee_id]
+        account = accounts.get(business.payee_id)
+        found.append(
+            ReportedSeller(
+                business=business,
+                account=f"…{account.hint}" if account else "",
+                account_country=account.country if account else "",
+                quarters=own,
+                is_excluded=_is_excluded(own, business.currency, rates),
+            )
+        )
+    return found
+
+
+def _is_excluded(
+    quarters: Mapping[int, QuarterTotals], currency: str, rates: RateTable
+) -> bool | None:
+    if sum(row.activities for row in quarters.values()) >= FEWEST_ACTIVITIES:
+        return False
+    total = Money.sum((row.consideration for row in quarters.values()), currency)
+    if currency != LEAST_CONSIDERATION.currency:
+        try:
+            rate = rates.mid(currency, LEAST_CONSIDERATION.currency).rate
+        except RateUnavailableError:
+            return None
+        total = total.convert(rate, LEAST_CONSIDERATION.currency)
+    return total <= LEAST_CONSIDERATION
+
+
+def businesses_by_fee(*, payee_id: UUID | None = None) -> Iterator[tuple[Business, FeePayer]]:
+    """Every business that has agreed to a fee (or that of one payee), as the fee rules know it."""
+    rows = Business.objects.filter(fee_agreed_at__isnull=False).order_by("created_at", "id")
+    if payee_id is not None:
+        rows = rows.filter(payee_id=payee_id)
+    for business in rows.defer("story", "address").iterator(chunk_size=500):
+        yield business, fee_payer(business)

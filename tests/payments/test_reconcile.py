@@ -190,7 +190,7 @@ def test_what_moved_a_moment_ago_waits_for_the_next_run() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_fee_and_exchange_of_the_provider_are_booked_once(settings: Settings) -> None:
-    """¥8,932 settled at 0.006 is EUR 53.59, fee 1.5 % EUR 0.80; at ¥160 we expected EUR 55.83."""
+    """¥8,932 settled at 0.006 is EUR 53.59, fee 1.5 % EUR 0.80; at ¥160 we expected EUR 55.82."""
     Rate.objects.create(currency="JPY", rate=160, source="ECB", as_of=TODAY.date())
     settings.SANDBOX_FEE_BP = 150
     settings.SANDBOX_SETTLES = {"JPY": ("EUR", Decimal("0.006"))}
@@ -202,9 +202,9 @@ def test_fee_and_exchange_of_the_provider_are_booked_once(settings: Settings) ->
     assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY") == Money(0, "JPY")
     assert balance(kind=AccountKind.PROVIDER_CLEARING, currency="EUR") == Money(-5279, "EUR")
     assert balance(kind=AccountKind.PROVIDER_FEES, currency="EUR") == Money(-80, "EUR")
-    assert balance(kind=AccountKind.FX_GAIN_LOSS, currency="EUR") == Money(5359 - 5583, "EUR")
+    assert balance(kind=AccountKind.FX_GAIN_LOSS, currency="EUR") == Money(5359 - 5582, "EUR")
     # What is held for Chiara was bought with yen; then the yen were sold for what we expected.
-    assert balance(kind=AccountKind.FX_POSITION, currency="EUR") == Money(5583 - 5000, "EUR")
+    assert balance(kind=AccountKind.FX_POSITION, currency="EUR") == Money(5582 - 5000, "EUR")
     assert take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=2)) == 1
     assert Entry.objects.filter(kind="PROVIDER_BOOKED").count() == 1
     assert run() == []
