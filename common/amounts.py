@@ -1,11 +1,16 @@
-"""What a form says about an amount that can't be read, or that nobody could be charged exactly."""
+"""Amounts and rates in words: what a form says of one that is no good, and a rate's figures."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
 from common.money import Money, MoneyParseError, charge_ceil, charge_floor, currency_of
 from common.reader import reader_locale
+
+FIGURES = 6
 
 
 def step_words(money: Money) -> str:
@@ -32,3 +37,9 @@ def parse_words(error: MoneyParseError) -> str:
     if error.code == "negative":
         return _("Enter an amount of zero or more.")
     return _("Enter an amount, digits only.")
+
+
+def rate_figures(rate: Decimal) -> str:
+    """At most six significant figures, never in powers of ten, as the reader writes numbers."""
+    shown = rate.quantize(Decimal(1).scaleb(min(rate.adjusted() - FIGURES + 1, 0)))
+    return format_decimal(shown, locale=reader_locale(), decimal_quantization=False)

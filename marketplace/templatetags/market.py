@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from common.amounts import rate_figures
 from common.countries import country_name
 from common.money import Money
 from common.reader import reader_locale
@@ -68,6 +69,12 @@ def percent_bp(basis_points: int) -> str:
     """Basis points as a percentage: 650 is "6.5 %"."""
     value = Decimal(basis_points) / 100
     return f"{value.normalize():f}\u202f%"
+
+
+@register.filter
+def figures(rate: Decimal) -> str:
+    """An exchange rate with at most six figures, as the reader writes numbers."""
+    return rate_figures(rate)
 
 
 @register.filter

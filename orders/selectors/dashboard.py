@@ -86,7 +86,7 @@ def find_order(*, business: Business, number: str) -> Order | None:
     return (
         Order.objects.placed()
         .filter(business=business, number=number)
-        .select_related("purchase", "business")
+        .select_related("purchase", "business", "quote")
         .first()
     )
 

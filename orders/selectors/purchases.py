@@ -101,7 +101,7 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
     """Everything of one purchase: six queries, however many orders and lines it has."""
     orders = list(
         Order.objects.filter(purchase=purchase)
-        .select_related("business")
+        .select_related("business", "quote")
         .prefetch_related(
             "lines",
             "charges",

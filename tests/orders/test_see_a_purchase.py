@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from orders.models import Order, Purchase
@@ -121,3 +124,24 @@ def test_the_page_asks_a_fixed_number_of_questions(
     purchase = paid(cast, Shopper("FR"))
     with django_assert_max_num_queries(9):
         assert Client().get(f"/purchases/{purchase.token}/").status_code == 200
+
+
+def test_the_frozen_rate_is_shown_to_buyer_and_seller(cast: Cast) -> None:
+    """12.5 cedis a euro: one cedi is 0.08 €, and 2 % more."""
+    purchase = paid(cast, Shopper("FR"))
+    order = purchase.orders.get(business=cast.ama.business)
+    seller = Client()
+    seller.force_login(cast.ama.user)
+    business = cast.ama.business
+    for client, path in (
+        (Client(), f"/purchases/{purchase.token}/"),
+        (seller, reverse("orders:seller_order", args=[business.slug, order.number])),
+    ):
+        page = client.get(path, headers={"accept-language": "en"}).content.decode()
+        assert "The exchange rate of this order" in page
+        assert re.search(r"1 GHS = 0[.,]08\d* EUR", page)
+        assert re.search(r"MANUAL, (24 Nov|Nov 24,) 2026", page)
+        assert re.search(r"2(\.0)?\s?%", page)
+    # Chiara asks in euros: nothing was converted, nothing is said.
+    text = Client().get(f"/purchases/{purchase.token}/").content.decode()
+    assert text.count("The exchange rate of this order") == 2

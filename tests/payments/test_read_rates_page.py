@@ -12,10 +12,12 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
+from common.amounts import rate_figures
+from common.money import Money
 from marketplace.templatetags.market import percent_bp
 from payments.models import Rate
-from payments.services import refresh_rates
-from payments.views import _figures
+from payments.services import refresh_rates, set_spread
 
 pytestmark = pytest.mark.django_db
 
@@ -103,4 +105,51 @@ def test_the_page_asks_for_the_rates_once(
     ],
 )
 def test_rates_are_shown_with_at_most_six_figures(rate: str, shown: str) -> None:
-    assert _figures(Decimal(rate)) == shown
+    assert rate_figures(Decimal(rate)) == shown
+
+
+def test_the_page_says_when_how_old_and_what_a_hundred_becomes(page: str, now: datetime) -> None:
+    """HMRC, November: 177.303 yen a euro, and 2 % more: 18,085 yen; 0.57 euro the other way."""
+    refresh_rates(now=now)
+    answer = Client(headers={"accept-language": "en-IE"}).get(page, {})
+    row = next(row for row in answer.context["rows"] if row.code == "JPY")
+    assert row.base_becomes == Money(18_085, "JPY")
+    assert row.other_becomes == Money(58, "EUR")
+    assert row.fetched_at == now
+    assert row.age == "23 days old, good for 22 days more"
+    html = answer.content.decode()
+    assert "A price of 100 EUR" in html
+    assert "taken in on" in html
+
+
+def test_a_pair_with_its_own_spread_says_so(page: str, now: datetime) -> None:
+    refresh_rates(now=now)
+    set_spread(
+        from_currency="JPY",
+        to_currency="EUR",
+        basis_points=40,
+        valid_from=now.date(),
+        actor=User.objects.create(email="mod@example.com"),
+        reason="What our bank takes",
+        now=now,
+    )
+    answer = Client(headers={"accept-language": "en-IE"}).get(page)
+    row = next(row for row in answer.context["rows"] if row.code == "JPY")
+    assert (row.spread_bp, row.spread_back_bp) == (90, 200)
+    assert answer.context["only_spread_bp"] is None
+    assert f"our addition {percent_bp(90)}" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words"),
+    [
+        ("2026-11-24", "of today, good for 4 days more"),
+        ("2026-11-23", "1 day old, good for 3 days more"),
+        ("2026-11-20", "4 days old, good until the end of today"),
+        ("2026-11-19", "5 days old, too old to be promised"),
+    ],
+)
+def test_staleness_is_said_in_words(page: str, settings: Any, as_of: str, words: str) -> None:
+    settings.DEMO = True
+    Rate.objects.create(currency="JPY", rate=Decimal(170), source="ECB", as_of=as_of)
+    assert words in Client().get(page).content.decode()
