@@ -132,7 +132,8 @@ class Peer:
         except PeerError as error:
             answer = json_answer(error.status, error.body(v2=request.v2))
         self.courier.wake()
-        answer.headers |= {"Request-Id": request.id, "Stripe-Version": API_VERSION}
+        version = request.headers.get("stripe-version", API_VERSION)
+        answer.headers |= {"Request-Id": request.id, "Stripe-Version": version}
         if request.key:
             answer.headers["Idempotency-Key"] = request.key
         return answer
@@ -326,7 +327,7 @@ def hang_up(scope: Scope) -> bool:
 
     ASGI has no word for it, so the socket is looked up by whom it is connected to.
     """
-    host, port = scope["client"][:2]
+    host, port = scope["client"][0], int(scope["client"][1])
     for name in Path("/dev/fd").iterdir():
         with suppress(OSError, ValueError):
             connection = socket.socket(fileno=os.dup(int(name.name)))

@@ -13,7 +13,8 @@ from typing import Any, Final
 from stripe_peer.errors import missing
 from stripe_peer.store import Json, Row, Store
 
-API_VERSION: Final = "2026-10-28.endive"
+# Of the events, and of whoever does not say which one it speaks.
+API_VERSION: Final = "2026-05-27.dahlia"
 PLATFORM: Final = "acct_peerplatform"
 DAY: Final = 86_400
 

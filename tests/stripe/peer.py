@@ -27,6 +27,7 @@ import pytest
 from django.conf import settings
 from stripe import RequestsClient, StripeClient
 
+from tests.stripe.schema import description
 from tests.test_run import free_port
 
 KEY: Final = "sk_test_peer"
@@ -79,6 +80,8 @@ class PeerHandle:
             KEY,
             base_addresses={"api": self.url, "files": self.url},
             max_network_retries=retries,
+            # The SDK's own is newer than the description, which is what bodies are checked by.
+            stripe_version=description().version,
             http_client=RequestsClient(timeout=timeout),
         )
 
@@ -121,7 +124,7 @@ class PeerHandle:
 
     # --- its handles ------------------------------------------------------------------------------
 
-    def control(self, path: str, **given: Any) -> Any:
+    def control(self, path: str, /, **given: Any) -> Any:
         """POST /_peer/<path>; a refusal fails the test."""
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

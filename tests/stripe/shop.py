@@ -12,30 +12,29 @@ CANCEL = "https://shop.example/basket"
 
 def open_session(peer: PeerHandle, amount: int = 2740, currency: str = "jpy", **more: Any) -> Any:
     """A checkout of one line, for a purchase whose transfer group is `purchase-7`."""
-    return peer.client.v1.checkout.sessions.create(
-        {
-            "mode": "payment",
-            "success_url": SUCCESS,
-            "cancel_url": CANCEL,
-            "customer_email": "haruka@example.com",
-            "line_items": [
-                {
-                    "quantity": 1,
-                    "price_data": {
-                        "currency": currency,
-                        "unit_amount": amount,
-                        "product_data": {"name": "Purchase 7"},
-                    },
-                }
-            ],
-            "payment_intent_data": {
-                "transfer_group": "purchase-7",
-                "metadata": {"payment": "7"},
-            },
+    body: Any = {
+        "mode": "payment",
+        "success_url": SUCCESS,
+        "cancel_url": CANCEL,
+        "customer_email": "haruka@example.com",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": currency,
+                    "unit_amount": amount,
+                    "product_data": {"name": "Purchase 7"},
+                },
+            }
+        ],
+        "payment_intent_data": {
+            "transfer_group": "purchase-7",
             "metadata": {"payment": "7"},
-            **more,
-        }
-    )
+        },
+        "metadata": {"payment": "7"},
+        **more,
+    }
+    return peer.client.v1.checkout.sessions.create(body)
 
 
 def paid(
@@ -59,28 +58,27 @@ def charge_of(peer: PeerHandle, session: str) -> Any:
 
 def seller(peer: PeerHandle, country: str = "it", *, ready: bool = True, **more: Any) -> str:
     """A connected account that may receive transfers."""
-    account = peer.client.v2.core.accounts.create(
-        {
-            "contact_email": "ama@example.com",
-            "display_name": "Ama",
-            "dashboard": "express",
-            "identity": {"country": country, "entity_type": "individual"},
-            "defaults": {
-                "responsibilities": {
-                    "fees_collector": "application",
-                    "losses_collector": "application",
-                },
-                **more.pop("defaults", {}),
+    body: Any = {
+        "contact_email": "ama@example.com",
+        "display_name": "Ama",
+        "dashboard": "express",
+        "identity": {"country": country, "entity_type": "individual"},
+        "defaults": {
+            "responsibilities": {
+                "fees_collector": "application",
+                "losses_collector": "application",
             },
-            "configuration": {
-                "recipient": {
-                    "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
-                }
-            },
-            "metadata": {"payee": "3"},
-            **more,
-        }
-    )
+            **more.pop("defaults", {}),
+        },
+        "configuration": {
+            "recipient": {
+                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+            }
+        },
+        "metadata": {"payee": "3"},
+        **more,
+    }
+    account = peer.client.v2.core.accounts.create(body)
     if ready:
         peer.control(f"accounts/{account.id}/onboard")
     return account.id

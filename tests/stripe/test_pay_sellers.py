@@ -12,15 +12,14 @@ from tests.stripe.shop import balance, paid, seller, types
 from tests.stripe.test_take_a_payment import browse
 
 NOW = "4000000000000077"
-ALL = ["configuration.recipient", "requirements", "identity", "defaults"]
+ALL: Any = ["configuration.recipient", "requirements", "identity", "defaults"]
 
 
 def transfer(
     peer: PeerHandle, to: str, amount: int = 1000, currency: str = "eur", **more: Any
 ) -> Any:
-    return peer.client.v1.transfers.create(
-        {"amount": amount, "currency": currency, "destination": to, **more}
-    )
+    body: Any = {"amount": amount, "currency": currency, "destination": to}
+    return peer.client.v1.transfers.create(body | more)
 
 
 def refused(peer: PeerHandle, to: str, *arguments: Any, **more: Any) -> InvalidRequestError:
@@ -35,7 +34,7 @@ def refused(peer: PeerHandle, to: str, *arguments: Any, **more: Any) -> InvalidR
 
 
 def status(peer: PeerHandle, account: str) -> Any:
-    found: Any = peer.client.v2.core.accounts.retrieve(account, {"include": ALL})  # type: ignore[typeddict-item]
+    found: Any = peer.client.v2.core.accounts.retrieve(account, {"include": ALL})
     return found.configuration.recipient.capabilities.stripe_balance.stripe_transfers
 
 
@@ -43,7 +42,7 @@ def test_a_new_account_has_to_introduce_itself(stripe_peer: PeerHandle) -> None:
     account = seller(stripe_peer, ready=False)
     plain: Any = stripe_peer.client.v2.core.accounts.retrieve(account)
     assert (plain.configuration, plain.requirements) == (None, None)
-    full: Any = stripe_peer.client.v2.core.accounts.retrieve(account, {"include": ALL})  # type: ignore[typeddict-item]
+    full: Any = stripe_peer.client.v2.core.accounts.retrieve(account, {"include": ALL})
     assert status(stripe_peer, account).status == "restricted"
     assert {entry.awaiting_action_from for entry in full.requirements.entries} == {"user"}
     assert full.identity.country == "it"
@@ -52,20 +51,18 @@ def test_a_new_account_has_to_introduce_itself(stripe_peer: PeerHandle) -> None:
 
 
 def onboarding(peer: PeerHandle, account: str) -> str:
-    link = peer.client.v2.core.account_links.create(
-        {
-            "account": account,
-            "use_case": {
-                "type": "account_onboarding",
-                "account_onboarding": {
-                    "configurations": ["recipient"],
-                    "refresh_url": "https://shop.example/again",
-                    "return_url": "https://shop.example/back",
-                },
+    body: Any = {
+        "account": account,
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {
+                "configurations": ["recipient"],
+                "refresh_url": "https://shop.example/again",
+                "return_url": "https://shop.example/back",
             },
-        }
-    )
-    return link.url
+        },
+    }
+    return peer.client.v2.core.account_links.create(body).url
 
 
 def test_the_onboarding_page_makes_it_ready(stripe_peer: PeerHandle) -> None:
@@ -106,7 +103,7 @@ def test_somebody_may_look_at_it_first(stripe_peer: PeerHandle) -> None:
 def test_a_document_may_be_refused(stripe_peer: PeerHandle) -> None:
     account = seller(stripe_peer, ready=False)
     browse(stripe_peer, onboarding(stripe_peer, account), outcome="refused")
-    full: Any = stripe_peer.client.v2.core.accounts.retrieve(account, {"include": ALL})  # type: ignore[typeddict-item]
+    full: Any = stripe_peer.client.v2.core.accounts.retrieve(account, {"include": ALL})
     assert status(stripe_peer, account).status == "restricted"
     assert [error.code for error in full.requirements.entries[0].errors] == [
         "verification_document_not_readable"

@@ -186,9 +186,8 @@ def test_an_unknown_currency_is_refused(stripe_peer: PeerHandle) -> None:
 
 
 def confirmed(peer: PeerHandle, method: str, **more: Any) -> Any:
-    return peer.client.v1.payment_intents.create(
-        {"amount": 1000, "currency": "eur", "payment_method": method, "confirm": True, **more}
-    )
+    body: Any = {"amount": 1000, "currency": "eur", "payment_method": method, "confirm": True}
+    return peer.client.v1.payment_intents.create(body | more)
 
 
 def test_an_intent_can_be_confirmed_at_once(stripe_peer: PeerHandle) -> None:
@@ -199,7 +198,8 @@ def test_an_intent_can_be_confirmed_at_once(stripe_peer: PeerHandle) -> None:
 def test_a_decline_is_an_error_and_leaves_its_trace(stripe_peer: PeerHandle) -> None:
     with pytest.raises(CardError) as refused:
         confirmed(stripe_peer, "pm_card_chargeDeclinedInsufficientFunds")
-    assert (refused.value.code, refused.value.error.decline_code) == (
+    error: Any = refused.value.error
+    assert (refused.value.code, error.decline_code) == (
         "card_declined",
         "insufficient_funds",
     )
