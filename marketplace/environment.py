@@ -6,12 +6,20 @@ than one that does not start. `.env` beside `manage.py` is read first; the real 
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
+import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+KEY_BYTES = 32
+LONGEST_KEY_ID = 20
 
 
 class CannotStart(SystemExit):
@@ -91,6 +99,58 @@ def conversions(name: str) -> dict[str, tuple[str, Decimal]]:
         except InvalidOperation:
             raise CannotStart(f"{name}: {word!r} is not like JPY:EUR:0.0061.") from None
     return found
+
+
+def field_keys(name: str, secret: Callable[[str], str] | None) -> dict[str, bytes]:
+    """ "2026a:base64,2025b:base64": keys of 32 bytes by their names, the one that encrypts first.
+
+    secret: where a key comes from that nobody has set; None where one has to be. No part of a key
+    appears in the error.
+    """
+    found: dict[str, bytes] = {}
+    for word in words(name):
+        key_id, _, encoded = word.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not key_id.isalnum() or len(key_id) > LONGEST_KEY_ID or len(key) != KEY_BYTES:
+            raise CannotStart(f"{name} must be like 2026a:key, a key being 32 bytes in base64.")
+        if key_id in found:
+            raise CannotStart(f"{name} has the key {key_id} twice.")
+        found[key_id] = key
+    if not found:
+        if secret is None:
+            raise CannotStart(f"{name} must be set where SITE_URL is an https address.")
+        found["local"] = sha256(secret("field_key").encode()).digest()
+    return found
+
+
+# The IBAN that everybody gives as an example.
+EXAMPLE_ACCOUNT = {
+    "iban": "DE89370400440532013000",
+    "bic": "COBADEFFXXX",
+    "town": "Köln",
+    "country": "DE",
+}
+
+
+def bank_accounts(name: str, *, is_demo: bool) -> dict[str, dict[str, str]]:
+    """JSON: by currency, the parts of an account. Whether the numbers are right is asked when it pays."""
+    value = text(name)
+    if not value:
+        return {"*": EXAMPLE_ACCOUNT} if is_demo else {}
+    try:
+        found = json.loads(value)
+    except ValueError:
+        raise CannotStart(f"{name} must be JSON.") from None
+    is_right = isinstance(found, dict) and all(
+        isinstance(parts, dict) and all(isinstance(part, str) for part in parts.values())
+        for parts in found.values()
+    )
+    if not is_right:
+        raise CannotStart(f'{name} must be like {{"EUR": {{"iban": "…", "country": "DE"}}}}.')
+    return {str(currency): dict(parts) for currency, parts in found.items()}
 
 
 def folder(name: str, default: Path) -> Path:

@@ -45,6 +45,9 @@ if not SECRET_KEY:
 elif IS_PRODUCTION and len(SECRET_KEY) < 50:
     raise CannotStart("SECRET_KEY must have at least 50 characters.")
 
+# Encrypts bank accounts in the database: the first key seals, all of them open.
+FIELD_KEYS = environment.field_keys("FIELD_KEYS", None if IS_PRODUCTION else EMBEDDED.secret)
+
 _LOCAL_HOSTS = f"localhost,127.0.0.1,[::1],{socket.gethostname().lower()}"
 ALLOWED_HOSTS = environment.words(
     "ALLOWED_HOSTS", _site.hostname or "" if IS_PRODUCTION else _LOCAL_HOSTS
@@ -397,6 +400,8 @@ if PAYMENT_PROVIDER == "stripe":
     )
 # The sandbox charges nothing and keeps every currency, unless a test wants to see otherwise.
 SANDBOX_FEE_BP = environment.integer("SANDBOX_FEE_BP", 0, minimum=0, maximum=1000)
+# In minor units of what the disputed charge settles in.
+SANDBOX_DISPUTE_FEE = environment.integer("SANDBOX_DISPUTE_FEE", 0, minimum=0, maximum=1_000_000)
 SANDBOX_SETTLES = environment.conversions("SANDBOX_SETTLES")
 # Several while a secret is being changed: the first one signs, all of them verify.
 SANDBOX_WEBHOOK_SECRETS = environment.words("SANDBOX_WEBHOOK_SECRETS")
@@ -407,9 +412,7 @@ if not SANDBOX_WEBHOOK_SECRETS:
 NEW_SELLER_RESERVE_BP = environment.integer(
     "NEW_SELLER_RESERVE_BP", 0 if DEMO else 1000, minimum=0, maximum=5000
 )
-NEW_SELLER_RESERVE_DAYS = environment.integer(
-    "NEW_SELLER_RESERVE_DAYS", 30, minimum=1, maximum=180
-)
+NEW_SELLER_RESERVE_DAYS = environment.integer("NEW_SELLER_RESERVE_DAYS", 30, minimum=1, maximum=180)
 NEW_SELLER_DAYS = environment.integer("NEW_SELLER_DAYS", 90, minimum=1, maximum=3650)
 PLATFORM_FEE_PERCENT_BP = environment.integer(
     "PLATFORM_FEE_PERCENT_BP", 600, minimum=0, maximum=5000
@@ -437,6 +440,12 @@ CHECKOUTS_PER_HOUR = environment.integer(
 SETTLEMENT_MINUTES = environment.integer(
     "SETTLEMENT_MINUTES", 5 if DEMO else 1440, minimum=1, maximum=1440
 )
+# After a change of a seller's bank account nothing is paid for so long, so that its owner can stop it.
+PAYOUT_COOLING_OFF_HOURS = environment.integer(
+    "PAYOUT_COOLING_OFF_HOURS", 1 if DEMO else 72, minimum=0, maximum=720
+)
+# Our own accounts that bank files pay from, by currency; "*" for every other one.
+PLATFORM_BANK_ACCOUNTS = environment.bank_accounts("PLATFORM_BANK_ACCOUNTS", is_demo=DEMO)
 
 # --- API ---------------------------------------------------------------------------------------------------------
 

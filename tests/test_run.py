@@ -254,6 +254,11 @@ def test_a_taken_port_is_one_sentence(data: Path) -> None:
             "SECRET_KEY must be set where SITE_URL is an https address.",
         ),
         (
+            {"FIELD_KEYS": "a:short"},
+            "FIELD_KEYS must be like 2026a:key, a key being 32 bytes in base64.",
+        ),
+        ({"PLATFORM_BANK_ACCOUNTS": "DE89"}, "PLATFORM_BANK_ACCOUNTS must be JSON."),
+        (
             {"LOG_LEVEL": "LOUD"},
             "LOG_LEVEL must be one of DEBUG, ERROR, INFO, WARNING, not 'LOUD'.",
         ),

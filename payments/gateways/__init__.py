@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from payments.gateways.bank_file import BankFileGateway
 from payments.gateways.base import AccountGateway, ChargeGateway, PayoutGateway
 from payments.gateways.sandbox import SandboxGateway
 from payments.gateways.stripe import StripeGateway
@@ -9,7 +10,11 @@ from payments.gateways.stripe import StripeGateway
 _SANDBOX = SandboxGateway()
 _STRIPE = StripeGateway()
 _CHARGE: dict[str, ChargeGateway] = {"sandbox": _SANDBOX, "stripe": _STRIPE}
-_PAYOUT: dict[str, PayoutGateway] = {"sandbox": _SANDBOX, "stripe": _STRIPE}
+_PAYOUT: dict[str, PayoutGateway] = {
+    "sandbox": _SANDBOX,
+    "stripe": _STRIPE,
+    "bank_file": BankFileGateway(),
+}
 _ACCOUNT: dict[str, AccountGateway] = {"stripe": _STRIPE}
 
 

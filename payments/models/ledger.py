@@ -32,6 +32,14 @@ class Account(models.Model):
                 name="ledger_account_floor",
             ),
         )
+        # Who is owed something: settlement begins here, not with every balance there is.
+        indexes = (
+            models.Index(
+                fields=["id", "reference"],
+                condition=Q(kind="SELLER_PAYABLE"),
+                name="ledger_account_payable",
+            ),
+        )
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.kind, self.currency, self.reference)))

@@ -122,7 +122,11 @@ class ReserveHold(models.Model):
 
 
 class BankFile(models.Model):
-    """A payment order to the platform's own bank (ISO 20022 pain.001), in one currency."""
+    """A payment order to the platform's own bank (ISO 20022 pain.001), in one currency.
+
+    xml: encrypted by `key_id`, because account numbers stand in it. digest: SHA-256 of the file
+    itself, which tells that it is still the one that was made.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message_id = models.CharField(max_length=35, unique=True)
@@ -131,6 +135,8 @@ class BankFile(models.Model):
     count = models.PositiveIntegerField()
     execute_on = models.DateField()
     xml = models.TextField()
+    key_id = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -141,31 +147,60 @@ class BankFile(models.Model):
 
 
 class BankFileLine(models.Model):
-    """One payout by bank file; end_to_end_id is how the bank's answers name it."""
+    """One payout by bank file; end_to_end_id is how the bank's answers name it.
+
+    account: where it went; chosen when the file is made, so that what waits goes to the account
+    that its payee has then.
+    """
 
     payout = models.OneToOneField(Payout, on_delete=models.PROTECT, related_name="bank_line")
     file = models.ForeignKey(BankFile, null=True, on_delete=models.PROTECT, related_name="lines")
     end_to_end_id = models.CharField(max_length=35, unique=True)
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()
-    account = models.ForeignKey("payments.BankAccount", on_delete=models.PROTECT)
+    account = models.ForeignKey("payments.BankAccount", null=True, on_delete=models.PROTECT)
     state = models.CharField(max_length=10, default=BankLineState.WAITING)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state=BankLineState.WAITING)
+                | Q(file__isnull=False, account__isnull=False),
+                name="bank_line_sent_somewhere",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["currency"],
+                condition=Q(state=BankLineState.WAITING),
+                name="bank_line_waiting",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.end_to_end_id
 
 
 class BankAnswer(models.Model):
-    """A file that the bank sent back (pain.002 or camt.054), taken in once."""
+    """A file that the bank sent back (pain.002 or camt.054), taken in once.
+
+    lines: how many payments it speaks of. applied: they changed something; repeated: known
+    already; unknown: not ours; refused: they contradict what we sent, and changed nothing. report:
+    a list of {"id", "result", "detail"} of the lines that a person should see.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=10)
     lines = models.PositiveIntegerField(default=0)
+    applied = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=list)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
