@@ -19,7 +19,7 @@ from common.money import Money
 from common.postal import format_address
 from orders.models import Deadline, Order, OrderLine
 from orders.selectors.totals import TotalRow
-from orders.states import OrderState
+from orders.states import DeadlineKind, OrderState
 from payments.models import HeldPayment
 from sellers.models import Business
 from shipping.models import Shipment
@@ -97,7 +97,9 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
     given_back = _given_back(order)
     address = PostalAddress.from_dict(order.purchase.ship_to)
     lines = tuple(order.lines.all())
-    deadline = Deadline.objects.filter(order=order, done_at__isnull=True).order_by("due_at").first()
+    deadline = Deadline.objects.filter(
+        order=order, kind=DeadlineKind.INSPECTION, done_at__isnull=True
+    ).first()
     return SellerOrderView(
         order=order,
         lines=lines,

@@ -12,7 +12,7 @@ from common.sweeps import ROW_FAILURES
 from orders.models import Deadline, Order
 from orders.notices import tell_completed
 from orders.services.fulfilment import mark_delivered
-from orders.services.moves import close_deadlines, lock_order, take_order_edge
+from orders.services.moves import close_deadlines, is_still_due, lock_order, take_order_edge
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, OrderState
 from payments.services.held import HeldFrozenError, release_held
@@ -73,10 +73,13 @@ def sweep_orders(*, now: datetime) -> int:
         if order is None:
             continue
         try:
-            if deadline.kind == DeadlineKind.ARRIVAL:
-                mark_delivered(order=order, actor=None, now=now)
-            else:
-                complete_order(order=order, now=now)
+            with transaction.atomic():
+                if not is_still_due(deadline, now):
+                    continue
+                if deadline.kind == DeadlineKind.ARRIVAL:
+                    mark_delivered(order=order, actor=None, now=now)
+                else:
+                    complete_order(order=order, now=now)
         except (HeldFrozenError, *ROW_FAILURES) as error:
             logger.warning("order %s did not move: %s", order.number, error)
             Deadline.objects.filter(pk=deadline.pk).update(due_at=now + PUT_OFF)

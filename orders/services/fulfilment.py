@@ -9,11 +9,14 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.services.stock import release_stock
-from orders.models import Deadline, Order
+from orders.models import Order
 from orders.notices import tell_cancelled, tell_delivered, tell_shipped
-from orders.services.moves import close_deadlines, lock_order, take_order_edge
+from orders.rules.refund_reasons import RefundReason
+from orders.services.case_moves import answer_by_sending, end_refunded_case
+from orders.services.moves import close_deadlines, lock_order, set_deadline, take_order_edge
+from orders.services.refund_rows import party_of, refundable_amount, write_unnamed_refunds
 from orders.services.timeline import EventKind, record_event
-from orders.states import DeadlineKind, OrderState
+from orders.states import DeadlineKind, OrderState, Party
 from payments.services.refunds import request_refund
 from shipping.models import Shipment
 from shipping.services import mark_delivered as mark_shipment_delivered
@@ -47,44 +50,51 @@ def mark_shipped(
             shipped_at=now,
             expected_by=expected,
         )
-        Deadline.objects.create(
-            kind=DeadlineKind.ARRIVAL,
-            order=order,
-            due_at=now + timedelta(days=order.delivery_max_days + ARRIVAL_GRACE_DAYS),
-        )
+        close_deadlines(order, now, [DeadlineKind.SEND_LATE, DeadlineKind.DISPATCH])
+        grace = timedelta(days=order.delivery_max_days + ARRIVAL_GRACE_DAYS)
+        set_deadline(order, DeadlineKind.ARRIVAL, now + grace)
         detail = {"carrier": carrier, "tracking_number": tracking_number}
         record_event(orders=[order], kind=EventKind.SHIPPED, actor=actor, detail=detail, now=now)
         tell_shipped(order=order, shipment=shipment, now=now)
+        answer_by_sending(order, actor=actor, now=now)
     return shipment
 
 
-def mark_delivered(*, order: Order, actor: User | None, now: datetime) -> Order:
+def mark_delivered(
+    *, order: Order, actor: User | None, now: datetime, days: int | None = None
+) -> Order:
     """The parcel arrived, or must have: the inspection window opens.
 
-    Raises TransitionError unless the order is on its way.
+    days: how long it is, where it must be shorter than usual. Raises TransitionError unless the
+    order is on its way.
     """
     with transaction.atomic():
         order = lock_order(order.pk)
         take_order_edge(order, OrderState.DELIVERED, delivered_at=now)
         mark_shipment_delivered(order_ref=order.pk, delivered_at=now)
-        close_deadlines(order, now)
-        due_at = now + timedelta(days=settings.INSPECTION_DAYS)
-        Deadline.objects.create(kind=DeadlineKind.INSPECTION, order=order, due_at=due_at)
+        close_deadlines(order, now, [DeadlineKind.ARRIVAL])
+        due_at = now + timedelta(days=settings.INSPECTION_DAYS if days is None else days)
+        set_deadline(order, DeadlineKind.INSPECTION, due_at)
         record_event(orders=[order], kind=EventKind.DELIVERED, actor=actor, now=now)
         tell_delivered(order=order, release_at=due_at, now=now)
     return order
 
 
-def cancel_order(*, order: Order, actor: User | None, reason: str, now: datetime) -> Order:
+def cancel_order(
+    *, order: Order, actor: User | None, reason: str, now: datetime, by: Party | None = None
+) -> Order:
     """Call an unsent order off: the buyer gets everything back, the goods go back on the shelf.
 
-    Raises ReasonMissingError, and TransitionError unless the order is paid and unsent.
+    by: who decided it, where the actor does not say so. A case about it ends. Raises
+    ReasonMissingError, TransitionError unless the order is paid and unsent, and HeldFrozenError
+    while the buyer's bank disputes the payment.
     """
     if not reason.strip():
         raise ReasonMissingError
+    by = by or party_of(actor)
     with transaction.atomic():
         order = lock_order(order.pk)
-        left = order.total_amount - order.refunded_amount
+        left = refundable_amount(order)
         take_order_edge(
             order,
             OrderState.CANCELLED,
@@ -100,6 +110,14 @@ def cancel_order(*, order: Order, actor: User | None, reason: str, now: datetime
             request_refund(
                 order_ref=order.pk, amount=left, reason=reason, key=f"cancel:{order.pk}", now=now
             )
+            write_unnamed_refunds(
+                order=order,
+                reason=RefundReason.CANCELLED,
+                note=reason.strip(),
+                given_by=by,
+                now=now,
+            )
+        end_refunded_case(order, by=by, actor=actor, reason=reason.strip(), amount=left, now=now)
         close_deadlines(order, now)
         record_event(
             orders=[order],

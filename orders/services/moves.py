@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from common.states import TransitionError
 from orders.models import Deadline, Order
-from orders.states import ORDER, OrderState
+from orders.states import ORDER, DeadlineKind, OrderState
 
 
 def lock_order(order_id: uuid.UUID) -> Order:
@@ -27,6 +28,26 @@ def take_order_edge(order: Order, new: OrderState, **changes: object) -> None:
         setattr(order, name, value)
 
 
-def close_deadlines(order: Order, now: datetime) -> None:
-    """Nothing happens by itself any more."""
-    Deadline.objects.filter(order=order, done_at__isnull=True).update(done_at=now)
+def set_deadline(order: Order, kind: DeadlineKind, due_at: datetime) -> None:
+    """From now on `kind` happens at `due_at` when nobody acts, also where it had been closed."""
+    Deadline.objects.update_or_create(
+        kind=kind, order=order, purchase=None, defaults={"due_at": due_at, "done_at": None}
+    )
+
+
+def close_deadlines(
+    order: Order, now: datetime, kinds: Collection[DeadlineKind] | None = None
+) -> None:
+    """Nothing happens by itself any more; with `kinds` nothing of these kinds."""
+    rows = Deadline.objects.filter(order=order, done_at__isnull=True)
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
+    rows.update(done_at=now)
+
+
+def is_still_due(deadline: Deadline, now: datetime) -> bool:
+    """Whether it still has to happen, with its order locked: somebody may just have acted."""
+    if deadline.order_id is not None:
+        lock_order(deadline.order_id)
+    rows = Deadline.objects.filter(pk=deadline.pk, done_at__isnull=True, due_at__lte=now)
+    return rows.exists()

@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from catalog.services.stock import claim_stock, release_stock, rereserve_stock
 from orders.models import Deadline, Order, Purchase
 from orders.notices import tell_late_refunded, tell_paid
+from orders.rules.cases import cancel_unsent_at, hold_limit_at, not_sent_from
 from orders.services.baskets import put_back, take_out
 from orders.services.timeline import EventKind, record_event
 from orders.states import ORDER, PURCHASE, DeadlineKind, OrderState, PurchaseState
 from payments.gateways.base import SessionStatus
 from payments.models import Payment
+from payments.rules.payouts import max_hold_days
 from payments.services.charging import PaymentFacts, apply_payment_facts
 from payments.services.refunds import request_refund
 from payments.states import PaymentState
@@ -66,8 +69,20 @@ def _settle_paid(purchase: Purchase, now: datetime, *, is_there: bool) -> None:
 def _mark_paid(purchase: Purchase, now: datetime) -> None:
     _move(purchase, PurchaseState.PAID, OrderState.PAID, now)
     orders = list(purchase.orders.all())
+    Deadline.objects.bulk_create(row for order in orders for row in _deadlines(order, now))
     record_event(orders=orders, kind=EventKind.PAID, now=now)
     tell_paid(purchase=purchase, now=now)
+
+
+def _deadlines(order: Order, now: datetime) -> list[Deadline]:
+    """What happens by itself to an order that is paid and not sent, and to money held too long."""
+    days = max_hold_days(settings.PLATFORM_COUNTRY)
+    moments = {
+        DeadlineKind.SEND_LATE: not_sent_from(paid_at=now, dispatch_days=order.dispatch_days),
+        DeadlineKind.DISPATCH: cancel_unsent_at(paid_at=now, dispatch_days=order.dispatch_days),
+        DeadlineKind.HOLD_LIMIT: hold_limit_at(paid_at=now, max_hold_days=days),
+    }
+    return [Deadline(kind=kind, order=order, due_at=due_at) for kind, due_at in moments.items()]
 
 
 def _refund_late(purchase: Purchase, now: datetime) -> None:

@@ -23,6 +23,9 @@ class EventKind(StrEnum):
     COMPLETED = "COMPLETED"
     CANCELLED = "CANCELLED"
     REFUNDED = "REFUNDED"
+    NOT_SENT = "NOT_SENT"
+    CASE_OPENED = "CASE_OPENED"
+    CASE_ENDED = "CASE_ENDED"
 
 
 def record_event(
