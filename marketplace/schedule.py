@@ -26,9 +26,11 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (orders.sweep_deadlines, 15),
     (payments.submit_refunds, 20),
     (payments.submit_payouts, 30),
+    (payments.submit_reversals, 30),
     (orders.open_unknown_payments, 30),
     (orders.poll_late_payments, 300),
     (catalog.refresh_shelves, 600),
+    (payments.release_reserves, 3600),
     (payments.take_in_movements, 3600),
 )
 MINUTES: tuple[tuple[AnyTask, int], ...] = ((orders.run_settlement, settings.SETTLEMENT_MINUTES),)

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from payments.selectors.reconciliation import providers_in_use
 from payments.services.actuals import take_in_all_movements
-from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS
+from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS, SUBMIT_REVERSALS
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
 from payments.services.reconciliation import reconcile
 from payments.services.refunds import submit_refunds as submit_due_refunds
+from payments.services.reserves import release_reserves as release_due_reserves
+from payments.services.reversals import submit_reversals as submit_due_reversals
 
 
 @shared_task(name=SUBMIT_REFUNDS.name)
@@ -26,6 +28,19 @@ def submit_payouts() -> None:
     """Woken by settlement; swept as refunds are."""
     while submit_due_payouts(now=timezone.now()):
         pass
+
+
+@shared_task(name=SUBMIT_REVERSALS.name)
+def submit_reversals() -> None:
+    """Woken by each reversal; swept as refunds are."""
+    while submit_due_reversals(now=timezone.now()):
+        pass
+
+
+@shared_task(name="payments.tasks.release_reserves")
+def release_reserves() -> None:
+    """Every hour: give sellers what was kept of their first sales long enough."""
+    release_due_reserves(now=timezone.now())
 
 
 @shared_task(name="payments.tasks.refresh_rates")

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from sandbox.models import Delivery, Event, Payout, Refund, Session
+from sandbox.models import Delivery, Dispute, Event, Payout, Refund, Reversal, Session
 
 
 def _shown(*models: type[Model]) -> Callable[[type[ModelAdmin]], type[ModelAdmin]]:
@@ -48,6 +48,21 @@ class TransferAdmin(ReadOnlyAdmin):
     list_display = ("id", "amount", "currency", "state", "failure", "created_at")
     list_filter = ("state", "currency")
     search_fields = ("id", "idempotency_key")
+    ordering = ("-created_at",)
+
+
+@_shown(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("id", "amount", "currency", "state", "reason", "evidence_due_at", "created_at")
+    list_filter = ("state", "currency")
+    search_fields = ("id", "session__id", "session__charge_id")
+    ordering = ("-created_at",)
+
+
+@_shown(Reversal)
+class ReversalAdmin(ReadOnlyAdmin):
+    list_display = ("id", "amount", "currency", "payout", "created_at")
+    search_fields = ("id", "idempotency_key", "payout__id")
     ordering = ("-created_at",)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from sandbox.states import DeliveryState, SessionState, TransferState
+from sandbox.states import DeliveryState, DisputeState, SessionState, TransferState
 
 
 class ProviderObject(models.Model):
@@ -103,14 +103,82 @@ class Payout(ProviderObject):
     will_return = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default=TransferState.PENDING.value)
     failure = models.CharField(max_length=40, blank=True)
+    reversed_amount = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(amount__gt=0), name="sandbox_payout_positive"),
+            models.CheckConstraint(
+                condition=Q(reversed_amount__gte=0) & Q(reversed_amount__lte=models.F("amount")),
+                name="sandbox_payout_reversed_within",
+            ),
         )
 
     def __str__(self) -> str:
         return self.id
+
+
+class Reversal(ProviderObject):
+    """A part of a paid payout taken back from its bank account."""
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="reversals")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="sandbox_reversal_positive"),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Dispute(ProviderObject):
+    """A buyer's bank wants a charge back.
+
+    taken_amount left the merchant's balance, returned_amount came back, both in the charge's
+    currency; fee_amount in fee_currency is what the provider charges for it. evidence: what the
+    merchant answered.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="disputes")
+    reason = models.CharField(max_length=40)
+    state = models.CharField(max_length=20, default=DisputeState.NEEDS_RESPONSE.value)
+    taken_amount = models.BigIntegerField(default=0)
+    returned_amount = models.BigIntegerField(default=0)
+    fee_amount = models.BigIntegerField(default=0)
+    fee_currency = models.CharField(max_length=3, blank=True)
+    evidence = models.JSONField(default=dict)
+    evidence_key = models.CharField(max_length=255, blank=True)
+    evidence_due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount__gt=0)
+                & Q(taken_amount__gte=models.F("returned_amount"))
+                & Q(returned_amount__gte=0),
+                name="sandbox_dispute_amounts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class EvidenceFile(models.Model):
+    """A document that the merchant sent for a dispute; the document itself is not kept."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    idempotency_key = models.CharField(max_length=255, unique=True)
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Movement(models.Model):

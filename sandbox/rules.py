@@ -20,6 +20,11 @@ MOST_DECLINES = 5
 REFUND_TAKES = timedelta(seconds=2)
 PAYOUT_TAKES = timedelta(seconds=4)
 RETURN_TAKES = timedelta(seconds=12)
+DISPUTE_TAKES = timedelta(seconds=5)
+EVIDENCE_DUE_AFTER = timedelta(days=9)
+WINNING_WORD = "winning"
+LOSING_WORD = "losing"
+MOST_EVIDENCE_BYTES = 5 * 1024 * 1024
 LATE_WEBHOOK = timedelta(seconds=45)
 WEBHOOK_LEASE = timedelta(seconds=90)
 WEBHOOK_TIMEOUT_SECONDS = 6.0
@@ -63,6 +68,7 @@ class CardOutcome(StrEnum):
     PAYS_SILENTLY = "PAYS_SILENTLY"  # the webhook never comes
     PAYS_TWICE_TOLD = "PAYS_TWICE_TOLD"  # the webhook comes twice
     PAYS_LATE = "PAYS_LATE"  # a slow bank transfer
+    PAYS_DISPUTED = "PAYS_DISPUTED"  # and the buyer's bank wants it back at once
     CHALLENGE = "CHALLENGE"  # 3-D Secure
     DECLINED = "DECLINED"
     NO_FUNDS = "NO_FUNDS"
@@ -76,6 +82,7 @@ TEST_CARDS: dict[str, CardOutcome] = {
     "4000000000000259": CardOutcome.PAYS_SILENTLY,
     "4000000000000341": CardOutcome.PAYS_TWICE_TOLD,
     "4000000000005126": CardOutcome.PAYS_LATE,
+    "4000000000002685": CardOutcome.PAYS_DISPUTED,
 }
 
 
@@ -136,6 +143,7 @@ class BankFate(StrEnum):
     FAILS = "FAILS"  # later
     RETURNS = "RETURNS"  # pays, and sends it back afterwards
     ANSWER_LOST = "ANSWER_LOST"  # pays, but the first answer to the request never arrives
+    EMPTY = "EMPTY"  # pays, and nothing can be taken back from it
 
 
 _MARKERS = {
@@ -143,6 +151,7 @@ _MARKERS = {
     "fail": BankFate.FAILS,
     "return": BankFate.RETURNS,
     "lost": BankFate.ANSWER_LOST,
+    "empty": BankFate.EMPTY,
 }
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
-from sandbox.models import Event, Payout, Refund, Session
+from sandbox.models import Dispute, Event, Payout, Refund, Reversal, Session
 from sandbox.rules import SandboxError
 
 
@@ -56,6 +56,71 @@ class PayoutView:
     metadata: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ReversalView:
+    """A part of a payout taken back. status: paid; amount in minor units."""
+
+    id: str
+    status: str
+    payout_id: str
+    failure: str
+    amount: int
+    currency: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute. status: inquiry, needs_response, under_review, won or lost; minor units.
+
+    taken and returned are in `currency`, the charge's; times are ISO 8601.
+    """
+
+    id: str
+    status: str
+    charge_id: str
+    reason: str
+    amount: int
+    currency: str
+    taken: int
+    returned: int
+    fee: int
+    fee_currency: str
+    evidence_due_at: str
+    opened_at: str
+    metadata: Mapping[str, Any]
+
+
+def reversal_view(row: Reversal) -> ReversalView:
+    return ReversalView(
+        id=row.id,
+        status="paid",
+        payout_id=row.payout_id,
+        failure="",
+        amount=row.amount,
+        currency=row.currency,
+        metadata=row.metadata,
+    )
+
+
+def dispute_view(row: Dispute) -> DisputeView:
+    return DisputeView(
+        id=row.id,
+        status=row.state.lower(),
+        charge_id=row.session.charge_id or "",
+        reason=row.reason,
+        amount=row.amount,
+        currency=row.currency,
+        taken=row.taken_amount,
+        returned=row.returned_amount,
+        fee=row.fee_amount,
+        fee_currency=row.fee_currency,
+        evidence_due_at=row.evidence_due_at.isoformat(),
+        opened_at=row.created_at.isoformat(),
+        metadata=row.metadata,
+    )
+
+
 def session_view(session: Session) -> SessionView:
     return SessionView(
         id=session.id,
@@ -92,7 +157,9 @@ def payout_view(payout: Payout) -> PayoutView:
     )
 
 
-def as_data(view: SessionView | RefundView | PayoutView) -> dict[str, Any]:
+def as_data(
+    view: SessionView | RefundView | PayoutView | ReversalView | DisputeView,
+) -> dict[str, Any]:
     """The object inside an event."""
     return asdict(view)
 
@@ -137,6 +204,33 @@ def find_payout(*, idempotency_key: str) -> PayoutView | None:
     return None if found is None else payout_view(found)
 
 
+def get_reversal(reversal_id: str) -> ReversalView:
+    """Raises SandboxError("no_such_reversal")."""
+    found = Reversal.objects.filter(pk=reversal_id).first()
+    if found is None:
+        raise SandboxError("no_such_reversal")
+    return reversal_view(found)
+
+
+def find_reversal(*, idempotency_key: str) -> ReversalView | None:
+    """What a request with this key made, if it ever arrived."""
+    found = Reversal.objects.filter(idempotency_key=idempotency_key).first()
+    return None if found is None else reversal_view(found)
+
+
+def get_dispute(dispute_id: str) -> DisputeView:
+    """Raises SandboxError("no_such_dispute")."""
+    return dispute_view(dispute_row(dispute_id))
+
+
+def dispute_row(dispute_id: str) -> Dispute:
+    """Raises SandboxError("no_such_dispute")."""
+    found = Dispute.objects.select_related("session").filter(pk=dispute_id).first()
+    if found is None:
+        raise SandboxError("no_such_dispute")
+    return found
+
+
 def session_row(session_id: str) -> Session:
     """The row behind a session's id. Raises SandboxError("no_such_session")."""
     found = Session.objects.filter(pk=session_id).first()
@@ -155,6 +249,10 @@ def list_refunds(*, limit: int) -> QuerySet[Refund]:
 
 def list_payouts(*, limit: int) -> QuerySet[Payout]:
     return Payout.objects.order_by("-created_at", "pk")[:limit]
+
+
+def list_disputes(*, limit: int) -> QuerySet[Dispute]:
+    return Dispute.objects.select_related("session").order_by("-created_at", "pk")[:limit]
 
 
 def list_events(*, limit: int) -> QuerySet[Event]:

@@ -59,6 +59,33 @@ TRANSFER = Machine(
 )
 
 
+class DisputeState(StrEnum):
+    """INQUIRY: the bank asks, nothing is taken. NEEDS_RESPONSE: taken, evidence is due.
+
+    UNDER_REVIEW: the evidence is with the bank. A decision may be changed by a second presentment.
+    """
+
+    INQUIRY = "INQUIRY"
+    NEEDS_RESPONSE = "NEEDS_RESPONSE"
+    UNDER_REVIEW = "UNDER_REVIEW"
+    WON = "WON"
+    LOST = "LOST"
+
+
+DISPUTE = Machine(
+    DisputeState.INQUIRY,
+    {
+        DisputeState.INQUIRY: frozenset({DisputeState.NEEDS_RESPONSE, DisputeState.WON}),
+        DisputeState.NEEDS_RESPONSE: frozenset(
+            {DisputeState.UNDER_REVIEW, DisputeState.WON, DisputeState.LOST}
+        ),
+        DisputeState.UNDER_REVIEW: frozenset({DisputeState.WON, DisputeState.LOST}),
+        DisputeState.WON: frozenset({DisputeState.LOST}),
+        DisputeState.LOST: frozenset({DisputeState.WON}),
+    },
+)
+
+
 class DeliveryState(StrEnum):
     """A webhook delivery: waits, was taken by the merchant, or was given up."""
 

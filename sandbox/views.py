@@ -6,6 +6,7 @@ The pages belong to an outside party: they extend nothing of the shop's and set 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,8 @@ from sandbox.forms import CardForm
 from sandbox.models import Session
 from sandbox.rules import TEST_CARDS, CardOutcome, SandboxError
 from sandbox.selectors import (
+    dispute_row,
+    list_disputes,
     list_events,
     list_payouts,
     list_refunds,
@@ -34,8 +37,11 @@ from sandbox.selectors import (
 )
 from sandbox.services import (
     answer_challenge,
+    decide_dispute,
     deliver_events_of,
+    escalate_dispute,
     finish_transfer,
+    open_dispute,
     pay_session,
     replay_events,
     set_fault,
@@ -146,6 +152,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "sessions": [_with_amount(row) for row in list_sessions(limit=SHOWN)],
         "refunds": [_with_amount(row) for row in list_refunds(limit=SHOWN)],
         "payouts": [_with_amount(row) for row in list_payouts(limit=SHOWN)],
+        "disputes": [_with_amount(row) for row in list_disputes(limit=SHOWN)],
         "events": list_events(limit=SHOWN),
     }
     return render(request, "sandbox/console.html", context)
@@ -167,6 +174,9 @@ def act(request: HttpRequest) -> HttpResponse:
         elif action == "finish":
             finish_transfer(session_id=object_id, now=now)
             count = 1
+        elif action in DISPUTE_BUTTONS:
+            _dispute(object_id, action, now)
+            count = 1
         else:
             set_fault(session_id=object_id, fault=action)
             count = 0
@@ -180,6 +190,31 @@ def act(request: HttpRequest) -> HttpResponse:
             else _("The next webhook of this session will suffer that."),
         )
     return redirect("sandbox:console")
+
+
+DISPUTE_BUTTONS = frozenset(
+    {"dispute", "dispute_half", "inquire", "escalate", "win", "lose", "lose_half"}
+)
+
+
+def _dispute(object_id: str, action: str, now: datetime) -> None:
+    """What the buyer's bank does at a button: object_id is the session's, later the dispute's."""
+    match action:
+        case "dispute":
+            open_dispute(session_id=object_id, now=now)
+        case "dispute_half":
+            amount = (session_row(object_id).amount + 1) // 2
+            open_dispute(session_id=object_id, amount=amount, now=now)
+        case "inquire":
+            open_dispute(session_id=object_id, is_inquiry=True, now=now)
+        case "escalate":
+            escalate_dispute(dispute_id=object_id, now=now)
+        case "win" | "lose":
+            decide_dispute(dispute_id=object_id, won=action == "win", now=now)
+        case "lose_half":
+            row = dispute_row(object_id)
+            half = (row.taken_amount - row.returned_amount) // 2
+            decide_dispute(dispute_id=object_id, won=False, returned=half, now=now)
 
 
 def decline_words(failure: str) -> str:
@@ -202,6 +237,7 @@ def cards_to_try() -> list[tuple[str, str]]:
         CardOutcome.PAYS_SILENTLY: _("pays, the shop is not told"),
         CardOutcome.PAYS_TWICE_TOLD: _("pays, the shop is told twice"),
         CardOutcome.PAYS_LATE: _("pays late, by a slow bank transfer"),
+        CardOutcome.PAYS_DISPUTED: _("pays, and the buyer's bank takes it back (a chargeback)"),
     }
     return [
         (" ".join(number[place : place + 4] for place in range(0, 16, 4)), words[outcome])

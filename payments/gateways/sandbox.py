@@ -11,16 +11,21 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from payments.gateways.base import (
     Channel,
+    DisputeFacts,
     EventSubject,
+    Evidence,
     IncomingEvent,
     Movement,
     PayoutRequest,
     ProviderRefused,
+    ProviderShort,
     ProviderUnavailable,
     RefundRequest,
+    ReversalRequest,
     SessionFacts,
     SessionRequest,
     SessionStatus,
@@ -28,7 +33,7 @@ from payments.gateways.base import (
     TransferFacts,
     TransferStatus,
 )
-from payments.states import MovementKind
+from payments.states import DisputeState, MovementKind
 from sandbox import services as sandbox
 
 TOLERANCE_SECONDS = 300
@@ -36,7 +41,10 @@ SUBJECTS = {
     "session": (EventSubject.PAYMENT, "payment"),
     "refund": (EventSubject.REFUND, "refund"),
     "payout": (EventSubject.PAYOUT, "payout"),
+    "reversal": (EventSubject.REVERSAL, "reversal"),
 }
+# Not a refusal: it is asked again, under a new key, when the bank has decided.
+NOT_NOW = frozenset({"charge_disputed"})
 
 
 @contextmanager
@@ -45,6 +53,8 @@ def _answers() -> Iterator[None]:
     try:
         yield
     except sandbox.SandboxError as error:
+        if error.code in NOT_NOW:
+            raise ProviderShort(error.code, str(error)) from error
         # A key that is taken says that an earlier request arrived, not that nothing happened.
         if error.definitive and error.code != "key_reused":
             raise ProviderRefused(error.code, str(error)) from error
@@ -131,6 +141,66 @@ class SandboxGateway:
         with _answers():
             return _transfer(sandbox.find_payout(idempotency_key=key))
 
+    @property
+    def can_reverse(self) -> bool:
+        return True
+
+    def create_reversal(self, request: ReversalRequest) -> TransferFacts:
+        with _answers():
+            view = sandbox.create_reversal(
+                idempotency_key=request.key,
+                payout_id=request.payout_provider_ref,
+                amount=request.amount,
+                currency=request.currency,
+                webhook_url=_webhook_url(),
+                metadata={"reversal": request.reversal_ref},
+                now=timezone.now(),  # noqa: TID251 - an outside party has its own clock
+            )
+        return _transfer(view)
+
+    def get_reversal(self, ref: str, *, payout_provider_ref: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.get_reversal(ref))
+
+    def find_reversal(self, key: str, *, payout_provider_ref: str) -> TransferFacts:
+        with _answers():
+            return _transfer(sandbox.find_reversal(idempotency_key=key))
+
+    def get_dispute(self, ref: str) -> DisputeFacts:
+        with _answers():
+            return _dispute(sandbox.get_dispute(ref))
+
+    def upload_evidence(
+        self, *, key: str, name: str, media_type: str, purpose: str, content: bytes
+    ) -> str:
+        with _answers():
+            return sandbox.upload_evidence(
+                idempotency_key=key,
+                name=name,
+                media_type=media_type,
+                content=content,
+                now=timezone.now(),  # noqa: TID251
+            )
+
+    def submit_evidence(self, *, ref: str, key: str, evidence: Evidence) -> DisputeFacts:
+        with _answers():
+            view = sandbox.submit_evidence(
+                dispute_id=ref,
+                idempotency_key=key,
+                texts=evidence.texts,
+                files=evidence.files,
+                now=timezone.now(),  # noqa: TID251
+            )
+        return _dispute(view)
+
+    def accept_dispute(self, *, ref: str, key: str) -> DisputeFacts:
+        with _answers():
+            view = sandbox.accept_dispute(
+                dispute_id=ref,
+                now=timezone.now(),  # noqa: TID251
+            )
+        return _dispute(view)
+
     def movements(self, *, since: datetime, until: datetime) -> Iterator[Movement]:
         return (_movement(row) for row in sandbox.list_movements(since=since, until=until))
 
@@ -160,6 +230,9 @@ class SandboxGateway:
             raise SignatureError("the event can't be read") from error
 
     def subject_of(self, *, kind: str, payload: Mapping[str, Any]) -> tuple[EventSubject, str]:
+        if kind.startswith("dispute."):
+            told = payload.get("data", {}).get("object", {})
+            return EventSubject.DISPUTE, str(told.get("id") or "")
         subject, name = SUBJECTS.get(kind.partition(".")[0], (EventSubject.OTHER, ""))
         found: Any = payload
         for part in ("data", "object", "metadata", name):
@@ -222,7 +295,27 @@ def _movement(row: sandbox.Movement) -> Movement:
     )
 
 
-def _transfer(view: sandbox.RefundView | sandbox.PayoutView | None) -> TransferFacts:
+def _dispute(view: sandbox.DisputeView) -> DisputeFacts:
+    return DisputeFacts(
+        ref=view.id,
+        charge_ref=view.charge_id,
+        payment_ref=str(view.metadata.get("payment", "")),
+        status=DisputeState(view.status.upper()),
+        reason=view.reason,
+        amount=view.amount,
+        currency=view.currency,
+        taken=view.taken,
+        returned=view.returned,
+        fee=view.fee,
+        fee_currency=view.fee_currency,
+        evidence_due_at=datetime.fromisoformat(view.evidence_due_at),
+        opened_at=datetime.fromisoformat(view.opened_at),
+    )
+
+
+def _transfer(
+    view: sandbox.RefundView | sandbox.PayoutView | sandbox.ReversalView | None,
+) -> TransferFacts:
     if view is None:
         return TransferFacts(TransferStatus.MISSING)
     return TransferFacts(TransferStatus(view.status.upper()), view.id, view.failure)

@@ -148,11 +148,19 @@ SELECT entry_key, currency, in_rows, coalesce(legs.amount, 0) FROM (
     SELECT 'capture:' || id AS entry_key, 'PROVIDER_CLEARING' AS kind, currency,
            CASE WHEN state = 'PAID' THEN -amount ELSE 0 END AS in_rows FROM payments_payment
     UNION ALL
-    SELECT 'refund:' || id, 'BUYER_REFUNDABLE', currency, amount FROM payments_refund) AS money
+    SELECT 'refund:' || id, 'BUYER_REFUNDABLE', currency,
+           CASE WHEN origin = 'REQUEST' THEN amount ELSE 0 END FROM payments_refund
+    UNION ALL
+    SELECT 'chargeback_lost:' || id, 'CHARGEBACK', currency,
+           CASE WHEN origin = 'CHARGEBACK' THEN amount ELSE 0 END FROM payments_refund
+    UNION ALL
+    SELECT 'chargeback_undone:' || id, 'CHARGEBACK', currency,
+           CASE WHEN undone_at IS NULL THEN 0 ELSE -amount END FROM payments_refund) AS money
   LEFT JOIN (SELECT key, account.kind, sum(amount) AS amount FROM ledger_entry
                JOIN ledger_posting ON entry_id = ledger_entry.id
                JOIN ledger_account AS account ON account.id = account_id
-              WHERE ledger_entry.kind IN ('CAPTURE', 'REFUND')
+              WHERE ledger_entry.kind
+                    IN ('CAPTURE', 'REFUND', 'CHARGEBACK_LOST', 'CHARGEBACK_UNDONE')
               GROUP BY key, account.kind) AS legs ON key = entry_key AND legs.kind = money.kind
  WHERE in_rows <> coalesce(legs.amount, 0)
 """
@@ -161,11 +169,89 @@ SELECT order_ref, held.refunded_amount, coalesce(sums.amount, 0)
   FROM payments_heldpayment AS held
   LEFT JOIN (SELECT held_id, sum(amount) AS amount, sum(seller_amount) AS seller,
                     sum(commission_amount) AS commission, sum(fee_tax_amount) AS fee_tax
-               FROM payments_refund GROUP BY held_id) AS sums ON sums.held_id = held.id
+               FROM payments_refund WHERE undone_at IS NULL GROUP BY held_id) AS sums ON sums.held_id = held.id
  WHERE (refunded_amount, refunded_seller_amount, refunded_commission_amount,
         refunded_fee_tax_amount)
     <> (coalesce(sums.amount, 0), coalesce(sums.seller, 0), coalesce(sums.commission, 0),
         coalesce(sums.fee_tax, 0))
+"""
+# What is kept, blocked, taken by a bank or lost: by the rows that stand for it, and in the books.
+_BY_ACCOUNT = """
+SELECT kind, reference, currency, sum(in_rows), sum(in_books) FROM (
+    SELECT 'RESERVE' AS kind, payee_id::text AS reference, currency,
+           amount - used_amount AS in_rows, 0 AS in_books
+      FROM payments_reservehold WHERE released_at IS NULL
+    UNION ALL
+    SELECT 'DISPUTE_HOLD', held.order_ref::text, held.seller_currency, share.blocked_amount, 0
+      FROM payments_disputeshare AS share
+      JOIN payments_heldpayment AS held ON held.id = share.held_id
+    UNION ALL
+    SELECT 'CHARGEBACK', id::text, currency, returned_amount + lost_amount - taken_amount, 0
+      FROM payments_providerdispute
+    UNION ALL
+    SELECT 'PLATFORM_LOSS', id::text, currency, -platform_loss_amount, 0
+      FROM payments_providerdispute
+    UNION ALL
+    SELECT account.kind, account.reference, account.currency, 0,
+           balance.credits - balance.debits
+      FROM ledger_account AS account
+      JOIN ledger_balance AS balance ON balance.account_id = account.id
+     WHERE account.kind IN ('RESERVE', 'DISPUTE_HOLD', 'CHARGEBACK')
+        OR (account.kind = 'PLATFORM_LOSS'
+            AND account.reference IN (SELECT id::text FROM payments_providerdispute))) AS both_sides
+ GROUP BY kind, reference, currency HAVING sum(in_rows) <> sum(in_books)
+ ORDER BY kind, reference
+"""
+_LOSSES = """
+SELECT provider_ref, lost_amount,
+       platform_loss_amount + coalesce(lost.amount, 0) + coalesce(settled.amount, 0)
+  FROM payments_providerdispute AS dispute
+  LEFT JOIN (SELECT dispute_id, sum(amount) AS amount FROM payments_refund
+              WHERE undone_at IS NULL AND origin = 'CHARGEBACK' GROUP BY dispute_id) AS lost
+         ON lost.dispute_id = dispute.id
+  LEFT JOIN (SELECT settled_by_id, sum(amount) AS amount FROM payments_refund
+              WHERE settled_by_id IS NOT NULL GROUP BY settled_by_id) AS settled
+         ON settled.settled_by_id = dispute.id
+ WHERE lost_amount <> platform_loss_amount + coalesce(lost.amount, 0)
+                      + coalesce(settled.amount, 0)
+"""
+# What the provider moved for disputes and reversals, by the rows and in its clearing account.
+_MOVED = """
+SELECT kind, reference, sum(in_rows), sum(in_books) FROM (
+    SELECT 'CHARGEBACK_TAKEN' AS kind, id::text AS reference, taken_amount AS in_rows,
+           0 AS in_books FROM payments_providerdispute
+    UNION ALL
+    SELECT 'CHARGEBACK_RETURNED', id::text, -returned_amount, 0 FROM payments_providerdispute
+    UNION ALL
+    SELECT 'CHARGEBACK_FEE', id::text, fee_amount, 0 FROM payments_providerdispute
+    UNION ALL
+    SELECT 'REVERSAL', id::text, CASE WHEN transfer = 'DONE' THEN -amount ELSE 0 END, 0
+      FROM payments_reversal
+    UNION ALL
+    SELECT CASE entry.kind WHEN 'REVERSAL_FAILED' THEN 'REVERSAL' ELSE entry.kind END,
+           entry.reference, 0, posting.amount
+      FROM ledger_entry AS entry
+      JOIN ledger_posting AS posting ON posting.entry_id = entry.id
+      JOIN ledger_account AS account ON account.id = posting.account_id
+     WHERE account.kind = 'PROVIDER_CLEARING'
+       AND entry.kind IN ('CHARGEBACK_TAKEN', 'CHARGEBACK_RETURNED', 'CHARGEBACK_FEE',
+                          'REVERSAL', 'REVERSAL_FAILED')) AS both_sides
+ GROUP BY kind, reference HAVING sum(in_rows) <> sum(in_books) ORDER BY kind, reference
+"""
+_REVERSED = """
+SELECT number, reversed_amount, coalesce(sums.amount, 0)
+  FROM payments_payout AS payout
+  LEFT JOIN (SELECT payout_id, sum(amount) AS amount FROM payments_reversal
+              WHERE transfer = 'DONE' GROUP BY payout_id) AS sums ON sums.payout_id = payout.id
+ WHERE reversed_amount <> coalesce(sums.amount, 0)
+"""
+_NOT_FROZEN = """
+SELECT held.order_ref, dispute.provider_ref
+  FROM payments_disputeshare AS share
+  JOIN payments_heldpayment AS held ON held.id = share.held_id
+  JOIN payments_providerdispute AS dispute ON dispute.id = share.dispute_id
+ WHERE held.state = 'HELD' AND dispute.state NOT IN ('WON', 'LOST')
+   AND NOT held.frozen_by ? ('dispute:' || dispute.id)
 """
 _COUNTS = """
 SELECT (SELECT count(*) FROM ledger_entry), (SELECT count(*) FROM ledger_posting),
@@ -184,6 +270,11 @@ _CHECKS = (
     (_CHARGED_AND_REFUNDED, "{}: {} {} by its row, {} in the books"),
     (_REFUNDS, "order {} is refunded {}; its refunds add up to {}, or to other seller's shares"),
     (_PAYOUTS, "payout {} is {}, its lines add up to {}"),
+    (_BY_ACCOUNT, "{} {}: {} {} by its rows, {} in the books"),
+    (_LOSSES, "dispute {} has lost {}; its refunds and the platform's part add up to {}"),
+    (_MOVED, "{} {} moved {} by its row, {} in the books"),
+    (_REVERSED, "payout {} is reversed by {}, its reversals add up to {}"),
+    (_NOT_FROZEN, "order {} is held and disputed ({}), and not frozen"),
 )
 
 

@@ -12,6 +12,12 @@ from payments.services.charging import (
     open_session,
     sync_payment,
 )
+from payments.services.disputes import (
+    DisputeMismatchError,
+    DisputeOutcome,
+    DisputeTooEarlyError,
+    apply_dispute_facts,
+)
 from payments.services.held import HeldFrozenError, freeze_held, release_held, unfreeze_held
 from payments.services.inbox import (
     PayoutFacts,
@@ -44,6 +50,7 @@ from payments.services.rates import (
     set_manual_rate,
 )
 from payments.services.refunds import (
+    DisputedError,
     PartsError,
     RefundConflictError,
     RefundOutcome,
@@ -53,9 +60,15 @@ from payments.services.refunds import (
     retry_refund,
     submit_refunds,
 )
+from payments.services.reserves import change_reserve, release_reserves
+from payments.services.reversals import apply_reversal_facts, submit_reversals
 from payments.services.settlement import SettlementReport, run_settlement, settle_payee
 
 __all__ = [
+    "DisputeMismatchError",
+    "DisputeOutcome",
+    "DisputeTooEarlyError",
+    "DisputedError",
     "EntryConflictError",
     "FactsMismatchError",
     "HeldFrozenError",
@@ -75,11 +88,14 @@ __all__ = [
     "SettlementReport",
     "SignatureError",
     "SpreadError",
+    "apply_dispute_facts",
     "apply_payment_facts",
     "apply_payout_facts",
     "apply_refund_facts",
+    "apply_reversal_facts",
     "approve_proposal",
     "approve_rate",
+    "change_reserve",
     "close_session",
     "create_payee",
     "create_payment",
@@ -98,6 +114,7 @@ __all__ = [
     "refresh_rates",
     "reject_proposal",
     "release_held",
+    "release_reserves",
     "reopen_event",
     "request_refund",
     "resume_payouts",
@@ -109,6 +126,7 @@ __all__ = [
     "store_event",
     "submit_payouts",
     "submit_refunds",
+    "submit_reversals",
     "sync_payment",
     "unfreeze_held",
     "update_payee",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from common.money import Money
 from payments.models import HeldPayment
@@ -58,45 +59,88 @@ def _buyer_side(held: HeldPayment, parts: Parts, *, sign: int) -> list[Leg]:
     return legs
 
 
-def release_legs(*, held: HeldPayment, left: Parts) -> list[Leg]:
-    """Protection is over: what is left of the held money becomes the seller's and our fee's."""
-    currency, order, payee = held.seller_currency, str(held.order_ref), str(held.payee_id)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken from a payee, minor units: of what was blocked, of its balance, of its reserve.
+
+    owed: what none of these had, its debt from now on.
+    """
+
+    blocked: int
+    payable: int
+    reserve: int
+    owed: int
+
+
+def taken_legs(*, held: HeldPayment, taken: Taken) -> list[Leg]:
+    """The payee's side of a refund or a lost dispute after release."""
+    currency, payee = held.seller_currency, str(held.payee_id)
     return [
-        Leg(AccountKind.HELD, Money(-left.seller, currency), order),
-        Leg(AccountKind.COMMISSION, Money(left.commission, currency), order),
-        Leg(AccountKind.FEE_TAX_PAYABLE, Money(left.fee_tax, currency), held.fee_tax_country),
-        Leg(AccountKind.SELLER_PAYABLE, Money(left.seller_net, currency), payee),
+        Leg(AccountKind.DISPUTE_HOLD, Money(-taken.blocked, currency), str(held.order_ref)),
+        Leg(AccountKind.SELLER_PAYABLE, Money(-taken.payable, currency), payee),
+        Leg(AccountKind.RESERVE, Money(-taken.reserve, currency), payee),
+        Leg(AccountKind.SELLER_RECEIVABLE, Money(-taken.owed, currency), payee),
     ]
 
 
-def refund_legs(*, held: HeldPayment, parts: Parts, payment_ref: str) -> list[Leg]:
-    """Before release: the capture unwound by these parts, at the rate of the capture."""
-    owed = Money(parts.total, held.currency)
+def release_legs(*, held: HeldPayment, left: Parts, reserve: int = 0) -> list[Leg]:
+    """Protection is over: what is left of the held money becomes the seller's and our fee's.
+
+    reserve: what of the seller's part is kept for a while.
+    """
+    currency, order, payee = held.seller_currency, str(held.order_ref), str(held.payee_id)
+    return [
+        Leg(AccountKind.HELD, Money(-left.seller, currency), order),
+        *_fee_legs(held, left, sign=1),
+        Leg(AccountKind.RESERVE, Money(reserve, currency), payee),
+        Leg(AccountKind.SELLER_PAYABLE, Money(left.seller_net - reserve, currency), payee),
+    ]
+
+
+def _fee_legs(held: HeldPayment, parts: Parts, *, sign: int) -> list[Leg]:
+    """Our fee and the tax on it; sign -1 gives them back."""
+    currency, order = held.seller_currency, str(held.order_ref)
+    return [
+        Leg(AccountKind.COMMISSION, Money(sign * parts.commission, currency), order),
+        Leg(
+            AccountKind.FEE_TAX_PAYABLE,
+            Money(sign * parts.fee_tax, currency),
+            held.fee_tax_country,
+        ),
+    ]
+
+
+def refund_legs(*, held: HeldPayment, parts: Parts, to: Leg) -> list[Leg]:
+    """Before release: the capture unwound by these parts, at the rate of the capture.
+
+    to: who gets it, the buyer or the bank that has taken it already.
+    """
     given = Money(-parts.seller, held.seller_currency)
     return [
-        Leg(AccountKind.BUYER_REFUNDABLE, owed, payment_ref),
+        to,
         Leg(AccountKind.HELD, given, str(held.order_ref)),
         *_buyer_side(held, parts, sign=-1),
     ]
 
 
 def refund_after_release_legs(
-    *, held: HeldPayment, parts: Parts, payment_ref: str, payable: int
+    *, held: HeldPayment, parts: Parts, taken: Taken, to: Leg
 ) -> list[Leg]:
-    """After release: from what the seller is still owed, the rest as a debt to be netted later.
-
-    The commission and the tax on it are given back as `parts` say. `payable`: the seller's balance,
-    minor units.
-    """
-    currency, payee = held.seller_currency, str(held.payee_id)
-    due = parts.seller_net
-    now = min(due, payable)
-    order = str(held.order_ref)
+    """After release: from the seller, as `taken` says; our fee goes back as `parts` say."""
     return [
-        Leg(AccountKind.BUYER_REFUNDABLE, Money(parts.total, held.currency), payment_ref),
-        Leg(AccountKind.SELLER_PAYABLE, Money(-now, currency), payee),
-        Leg(AccountKind.SELLER_RECEIVABLE, Money(now - due, currency), payee),
-        Leg(AccountKind.COMMISSION, Money(-parts.commission, currency), order),
-        Leg(AccountKind.FEE_TAX_PAYABLE, Money(-parts.fee_tax, currency), held.fee_tax_country),
+        to,
+        *taken_legs(held=held, taken=taken),
+        *_fee_legs(held, parts, sign=-1),
         *_buyer_side(held, parts, sign=-1),
+    ]
+
+
+def undo_legs(*, held: HeldPayment, parts: Parts, fee_too: bool) -> list[Leg]:
+    """What a refund of these parts did, taken back; without the seller's own money.
+
+    fee_too: it was taken after release, so that our fee comes back with it.
+    """
+    return [
+        *_buyer_side(held, parts, sign=1),
+        *(_fee_legs(held, parts, sign=1) if fee_too else []),
     ]

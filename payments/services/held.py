@@ -13,6 +13,7 @@ from payments.models import HeldPayment, Refund
 from payments.rules.refunds import Parts
 from payments.services.bookings import parts_of, release_legs
 from payments.services.ledger import post_entry
+from payments.services.reserves import keep_reserve
 from payments.states import EntryKind, HeldState
 
 
@@ -26,8 +27,8 @@ def lock_held(order_ref: uuid.UUID) -> HeldPayment:
 
 
 def refunded_parts(held: HeldPayment) -> Parts:
-    """What all refunds of it took so far."""
-    sums = Refund.objects.filter(held=held).aggregate(
+    """What all refunds and lost disputes of it took so far."""
+    sums = Refund.objects.filter(held=held, undone_at__isnull=True).aggregate(
         mid=Sum("mid_amount", default=0),
         spread=Sum("spread_amount", default=0),
         tax=Sum("tax_amount", default=0),
@@ -41,9 +42,9 @@ def refunded_parts(held: HeldPayment) -> Parts:
 
 
 def release_held(*, order_ref: uuid.UUID, now: datetime) -> HeldPayment:
-    """What is held for an order becomes the seller's, less the commission. Idempotent.
+    """What is held for an order becomes the seller's, less our fee. Idempotent.
 
-    In the caller's transaction. Raises HeldFrozenError while a dispute is open, TransitionError
+    Of a new seller's part some is kept in reserve. In the caller's transaction. Raises HeldFrozenError while a dispute is open, TransitionError
     when it was refunded in full or never paid.
     """
     with transaction.atomic():
@@ -58,11 +59,12 @@ def release_held(*, order_ref: uuid.UUID, now: datetime) -> HeldPayment:
             raise HeldFrozenError(f"the payment for order {order_ref} is frozen")
         left = parts_of(held) - refunded_parts(held)
         if left.seller:
+            reserve = keep_reserve(held=held, net=left.seller_net, now=now)
             post_entry(
                 key=f"release:{order_ref}",
                 kind=EntryKind.RELEASE,
                 reference=str(order_ref),
-                legs=release_legs(held=held, left=left),
+                legs=release_legs(held=held, left=left, reserve=reserve),
             )
         held.state = HeldState.RELEASED
         held.released_at = now
@@ -86,9 +88,14 @@ def unfreeze_held(*, order_ref: uuid.UUID, cause: str) -> HeldPayment:
 def _set_cause(order_ref: uuid.UUID, cause: str, *, lasts: bool) -> HeldPayment:
     with transaction.atomic():
         held = lock_held(order_ref)
-        causes = set(held.frozen_by) - {cause} | ({cause} if lasts else set())
-        if causes != set(held.frozen_by):
-            held.frozen_by = sorted(causes)
-            held.frozen = bool(causes)
-            held.save(update_fields=["frozen", "frozen_by"])
+        set_cause(held, cause, lasts=lasts)
     return held
+
+
+def set_cause(held: HeldPayment, cause: str, *, lasts: bool) -> None:
+    """The same for a held payment that is locked already."""
+    causes = set(held.frozen_by) - {cause} | ({cause} if lasts else set())
+    if causes != set(held.frozen_by):
+        held.frozen_by = sorted(causes)
+        held.frozen = bool(causes)
+        held.save(update_fields=["frozen", "frozen_by"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from common.money import Money
 from notifications.states import EffectState
@@ -93,7 +93,12 @@ def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:
             _book_paid(payout)
             payout.paid_at = now
         else:
-            _book_failed(payout, was_paid=old == TransferState.DONE)
+            asked_back = _asked_back(payout)
+            if old == TransferState.DONE and asked_back >= payout.amount:
+                # We took it back ourselves; each reversal books its own part.
+                return PayoutOutcome(payout.pk, payout.payee_id, old, newly=False)
+            amount = payout.amount - (asked_back if old == TransferState.DONE else 0)
+            _book_failed(payout, amount, was_paid=old == TransferState.DONE)
         payout.transfer = new
         payout.state = EffectState.DONE if new == TransferState.DONE else EffectState.FAILED
         payout.provider_ref = facts.transfer.ref or payout.provider_ref
@@ -118,8 +123,14 @@ def _book_paid(payout: Payout) -> None:
     )
 
 
-def _book_failed(payout: Payout, *, was_paid: bool) -> None:
-    money = Money(payout.amount, payout.currency)
+def _asked_back(payout: Payout) -> int:
+    """What of it we have taken back, or are about to."""
+    asked = payout.reversals.exclude(transfer=TransferState.FAILED)
+    return int(asked.aggregate(sum=Sum("amount", default=0))["sum"])
+
+
+def _book_failed(payout: Payout, amount: int, *, was_paid: bool) -> None:
+    money = Money(amount, payout.currency)
     source = (
         Leg(_paid_from(payout), -money)
         if was_paid

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.services import record_action
@@ -16,14 +18,16 @@ from common.wake import wake
 from notifications.states import EffectState
 from payments.gateways import charge_gateway
 from payments.gateways.base import RefundRequest, TransferStatus
-from payments.models import HeldPayment, Payee, Refund
+from payments.models import HeldPayment, ProviderDispute, Refund, Reversal
 from payments.rules.refunds import Parts, check_parts, split_refund
-from payments.selectors.ledger import balance
-from payments.services.bookings import parts_of, refund_after_release_legs, refund_legs
+from payments.selectors.disputes import UNDECIDED, is_disputed
+from payments.services.bookings import Taken, parts_of, refund_after_release_legs, refund_legs
 from payments.services.errands import SUBMIT_REFUNDS
-from payments.services.held import lock_held, refunded_parts
+from payments.services.held import HeldFrozenError, lock_held, refunded_parts
 from payments.services.inbox import RefundFacts, transfer_key
 from payments.services.ledger import Leg, post_entry
+from payments.services.payee_money import take_from_payee
+from payments.services.reversals import ask_back
 from payments.services.transfers import submit, submit_due
 from payments.states import HELD, TRANSFER, AccountKind, EntryKind, HeldState, TransferState
 
@@ -34,6 +38,10 @@ class RefundTooLargeError(ValueError):
 
 class PartsError(ValueError):
     """The parts that a refund was to be made of are not there, or not `amount` together."""
+
+
+class DisputedError(HeldFrozenError):
+    """The buyer's bank has taken the money for this order already: wait for its decision."""
 
 
 class RefundConflictError(ValueError):
@@ -64,7 +72,7 @@ def request_refund(
     In the caller's transaction, once for its key. Before release the held money pays; after it the
     seller's balance, and what that lacks becomes the seller's debt. Without `parts` every part gives
     its share, the commission too; with them exactly they are given back. Many refunds that reach
-    the total return every part exactly. Raises RefundTooLargeError, PartsError,
+    the total return every part exactly. Raises RefundTooLargeError, PartsError, DisputedError,
     RefundConflictError, TransitionError when it was never paid.
     """
     with transaction.atomic():
@@ -79,16 +87,35 @@ def request_refund(
             raise TransitionError("it was never paid")
         if not 0 < amount <= held.buyer_amount - held.refunded_amount:
             raise RefundTooLargeError(f"{amount} of {held.buyer_amount - held.refunded_amount}")
+        # Read under the lock that a dispute takes too: one of the two comes first.
+        if is_disputed(held_id=held.pk):
+            raise DisputedError(f"the payment for order {order_ref} is disputed at the bank")
         parts = _parts_to_refund(held, amount, parts)
-        refund = _refund_row(held, parts, reason=reason, key=key, now=now)
+        taken = take_refund(held, parts)
+        refund = Refund.objects.create(
+            held=held,
+            key=key,
+            reason=reason,
+            reserve_amount=taken.reserve,
+            due_at=now,
+            created_at=now,
+            **refund_columns(held, parts),
+        )
+        owed = Leg(
+            AccountKind.BUYER_REFUNDABLE,
+            Money(parts.total, held.currency),
+            str(held.payment_id),
+        )
         post_entry(
             key=f"refund:{refund.pk}",
             kind=EntryKind.REFUND,
             reference=str(order_ref),
             memo=reason[:200],
-            legs=_legs(held, parts),
+            legs=legs_of_refund(held, parts, taken=taken, to=owed),
         )
-        _take(held, parts)
+        count_refunded(held, parts, sign=1)
+        # A transfer is asked back before the buyer's refund leaves (see submit_refunds).
+        ask_back(held=held, amount=taken.owed, refund=refund, reason=reason, now=now)
         wake(SUBMIT_REFUNDS)
     return refund
 
@@ -120,50 +147,52 @@ def parts_refunded_by(refund: Refund) -> Parts:
     )
 
 
-def _refund_row(held: HeldPayment, parts: Parts, *, reason: str, key: str, now: datetime) -> Refund:
-    return Refund.objects.create(
-        held=held,
-        key=key,
-        currency=held.currency,
-        amount=parts.total,
-        mid_amount=parts.mid,
-        spread_amount=parts.spread,
-        tax_amount=parts.tax,
-        duty_amount=parts.duty,
-        fees_amount=parts.fees,
-        seller_amount=parts.seller,
-        commission_amount=parts.commission,
-        fee_tax_amount=parts.fee_tax,
-        reason=reason,
-        due_at=now,
-        created_at=now,
-    )
+def refund_columns(held: HeldPayment, parts: Parts) -> dict[str, Any]:
+    """The amounts of a refund's row."""
+    return {
+        "currency": held.currency,
+        "amount": parts.total,
+        "mid_amount": parts.mid,
+        "spread_amount": parts.spread,
+        "tax_amount": parts.tax,
+        "duty_amount": parts.duty,
+        "fees_amount": parts.fees,
+        "seller_amount": parts.seller,
+        "commission_amount": parts.commission,
+        "fee_tax_amount": parts.fee_tax,
+    }
 
 
-def _legs(held: HeldPayment, parts: Parts) -> list[Leg]:
-    payment_ref = str(held.payment_id)
+def take_refund(held: HeldPayment, parts: Parts, *, blocked: int = 0) -> Taken:
+    """What the seller gives after release, marked as taken; nothing is taken before it."""
     if held.state != HeldState.RELEASED:
-        return refund_legs(held=held, parts=parts, payment_ref=payment_ref)
-    # Whoever takes from a payee's balance holds the payee's lock, so what is read here stays true.
-    Payee.objects.select_for_update(no_key=True).get(pk=held.payee_id)
-    payable = balance(
-        kind=AccountKind.SELLER_PAYABLE,
-        currency=held.seller_currency,
-        reference=str(held.payee_id),
-    )
-    return refund_after_release_legs(
-        held=held, parts=parts, payment_ref=payment_ref, payable=payable.amount
-    )
+        return Taken(0, 0, 0, 0)
+    return take_from_payee(held=held, due=parts.seller_net, blocked=blocked)
 
 
-def _take(held: HeldPayment, parts: Parts) -> None:
-    held.refunded_amount += parts.total
-    held.refunded_seller_amount += parts.seller
-    held.refunded_commission_amount += parts.commission
-    held.refunded_fee_tax_amount += parts.fee_tax
+def legs_of_refund(held: HeldPayment, parts: Parts, *, taken: Taken, to: Leg) -> list[Leg]:
+    """The legs that give these parts to the buyer, or to the bank that has taken them (`to`)."""
+    if held.state != HeldState.RELEASED:
+        return refund_legs(held=held, parts=parts, to=to)
+    return refund_after_release_legs(held=held, parts=parts, taken=taken, to=to)
+
+
+def count_refunded(held: HeldPayment, parts: Parts, *, sign: int) -> None:
+    """Write on the held payment what went back (sign 1), or came again (-1)."""
+    held.refunded_amount += sign * parts.total
+    held.refunded_seller_amount += sign * parts.seller
+    held.refunded_commission_amount += sign * parts.commission
+    held.refunded_fee_tax_amount += sign * parts.fee_tax
+    old = HeldState(held.state)
     if held.refunded_amount == held.buyer_amount:
-        HELD.check(HeldState(held.state), HeldState.REFUNDED)
-        held.state = HeldState.REFUNDED
+        new = HeldState.REFUNDED
+    elif old == HeldState.REFUNDED:
+        new = HeldState.HELD if held.released_at is None else HeldState.RELEASED
+    else:
+        new = old
+    if new != old:
+        HELD.check(old, new)
+        held.state = new
     held.save(
         update_fields=[
             "refunded_amount",
@@ -176,8 +205,18 @@ def _take(held: HeldPayment, parts: Parts) -> None:
 
 
 def submit_refunds(*, now: datetime) -> int:
-    """Bring refunds that are due to their providers; returns how many were looked at."""
-    return submit_due(Refund.objects.all(), _submit, now=now)
+    """Bring refunds that are due to their providers; returns how many were looked at.
+
+    One that was never sent waits while the payment is disputed, because the bank may give the
+    buyer the same money, and until what its seller lacks was asked back once.
+    """
+    unsent = Q(transfer=TransferState.PENDING, attempts=0)
+    disputes = ProviderDispute.objects.filter(payment=OuterRef("held__payment"))
+    not_asked = Reversal.objects.filter(
+        refund=OuterRef("pk"), transfer=TransferState.PENDING, attempts=0
+    )
+    waits = Exists(disputes.filter(state__in=UNDECIDED)) | Exists(not_asked)
+    return submit_due(Refund.objects.exclude(unsent & Q(waits)), _submit, now=now)
 
 
 def _submit(refund_id: uuid.UUID, now: datetime) -> None:

@@ -26,6 +26,7 @@ from payments.selectors.payability import (
     unsettled_postings,
     why_not_payable,
 )
+from payments.services.disputes import block_disputed_money
 from payments.services.errands import SUBMIT_PAYOUTS
 from payments.services.ledger import Leg, post_entry
 from payments.states import AccountKind, EntryKind, TransferState
@@ -80,6 +81,8 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
     provider can't pay because of its step is carried to the next payout by an entry of its own.
     """
     with transaction.atomic():
+        # Disputes are read again here, not when the run began; they are locked before the payee.
+        block_disputed_money(payee_id=payee_id, now=now)
         # no_key: a checkout, whose row points to the payee, need not wait.
         payee = Payee.objects.select_for_update(no_key=True).get(pk=payee_id)
         if why_not_payable(payee, now=now):

@@ -24,8 +24,8 @@ from payments.gateways.base import (
     TransferFacts,
     TransferStatus,
 )
-from payments.models import Payout, Refund
-from payments.services.inbox import note_transfer
+from payments.models import Payout, Refund, Reversal
+from payments.services.inbox import TransferRow, note_transfer
 from payments.states import TRANSFER, TransferState
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ Ask = Callable[[], TransferFacts]
 
 
 def submit_due(
-    rows: EffectQuerySet[Refund] | EffectQuerySet[Payout],
+    rows: EffectQuerySet[Refund] | EffectQuerySet[Payout] | EffectQuerySet[Reversal],
     submit_one: Callable[[uuid.UUID, datetime], None],
     *,
     now: datetime,
@@ -56,9 +56,7 @@ def submit_due(
     return len(ids)
 
 
-def submit(
-    row: Refund | Payout, *, create: Ask, get: Ask, find: Ask, now: datetime
-) -> TransferState:
+def submit(row: TransferRow, *, create: Ask, get: Ask, find: Ask, now: datetime) -> TransferState:
     """Bring one claimed row to the provider, or ask how it stands there."""
     try:
         facts = _known(row, get=get, find=find)
@@ -79,7 +77,7 @@ def submit(
     return TransferState(row.transfer)
 
 
-def _known(row: Refund | Payout, *, get: Ask, find: Ask) -> TransferFacts:
+def _known(row: TransferRow, *, get: Ask, find: Ask) -> TransferFacts:
     """What the provider has of it already; asked only where it may have something."""
     if row.provider_ref:
         return get()
@@ -97,7 +95,7 @@ def _create(create: Ask) -> TransferFacts:
         return TransferFacts(TransferStatus.FAILED, "", error.code)
 
 
-def _try_later(row: Refund | Payout, *, now: datetime, code: str) -> TransferState:
+def _try_later(row: TransferRow, *, now: datetime, code: str) -> TransferState:
     """The provider has definitely not done it, and will when there is money or an account.
 
     A new try, under a new key, later and later. Another worker that heard the same counts once.
@@ -120,7 +118,7 @@ def _try_later(row: Refund | Payout, *, now: datetime, code: str) -> TransferSta
 
 
 def _mark(
-    row: Refund | Payout, new: TransferState, *, now: datetime, ref: str = "", error: str = ""
+    row: TransferRow, new: TransferState, *, now: datetime, ref: str = "", error: str = ""
 ) -> TransferState:
     """Write down where the row stands and when to look again; never steps back from DONE."""
     if new != row.transfer and TRANSFER.may(TransferState(row.transfer), new):
@@ -136,7 +134,7 @@ def _mark(
     return TransferState(row.transfer)
 
 
-def _look_again(row: Refund | Payout, *, now: datetime) -> None:
+def _look_again(row: TransferRow, *, now: datetime) -> None:
     """The provider tells us by webhook; in case it does not, we ask, less and less often."""
     wait = min(FIRST_LOOK * 2 ** min(row.attempts, 12), LONGEST_WAIT)
     type(row).objects.filter(pk=row.pk).update(due_at=now + wait, lease_until=None)

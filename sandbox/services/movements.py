@@ -22,14 +22,16 @@ def record_movement(
     metadata: Mapping[str, Any],
     now: datetime,
     fee_bp: int = 0,
+    fee_amount: int = 0,
 ) -> Movement:
     """Move the balance by `money` (negative: it leaves), in the caller's transaction.
 
     Converted first where SANDBOX_SETTLES says that this provider settles that currency in another.
-    fee_bp: the provider's fee in hundredths of a percent of what arrived, rounded half up.
+    fee_bp: the provider's fee in hundredths of a percent of what arrived, rounded half up;
+    fee_amount: so much besides, in minor units of what it settles in.
     """
     settled, rate = _settled(money)
-    fee = settled.times(Decimal(fee_bp).scaleb(-4)).amount if fee_bp else 0
+    fee = fee_amount + (settled.times(Decimal(fee_bp).scaleb(-4)).amount if fee_bp else 0)
     return Movement.objects.create(
         id=new_id("mov"),
         kind=kind,

@@ -23,6 +23,7 @@ from sandbox.rules import (
     new_id,
 )
 from sandbox.selectors import SessionView, session_row, session_view
+from sandbox.services.disputes import open_dispute
 from sandbox.services.movements import record_movement
 from sandbox.services.requests import check_amount, fault_after, fault_before, insert_once
 from sandbox.services.webhooks import tell_of_session
@@ -130,6 +131,9 @@ def pay_session(*, session_id: str, card_number: str, now: datetime) -> Session:
         _decline(session, DECLINES[outcome], now=now)
     elif outcome == CardOutcome.CHALLENGE:
         Session.objects.filter(pk=session.pk).update(challenged=True)
+    elif outcome == CardOutcome.PAYS_DISPUTED:
+        _capture(session, now=now)
+        open_dispute(session_id=session.pk, now=now)
     elif outcome == CardOutcome.PAYS_LATE:
         _start_transfer(session, now=now)
     else:

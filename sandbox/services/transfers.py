@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common.money import Money
-from sandbox.models import Payout, Refund, Session
+from sandbox.models import Payout, Refund, Reversal, Session
 from sandbox.rules import (
     PAYOUT_TAKES,
     REFUND_TAKES,
@@ -21,7 +21,15 @@ from sandbox.rules import (
     digest,
     new_id,
 )
-from sandbox.selectors import PayoutView, RefundView, payout_view, refund_view
+from sandbox.selectors import (
+    PayoutView,
+    RefundView,
+    ReversalView,
+    payout_view,
+    refund_view,
+    reversal_view,
+)
+from sandbox.services.disputes import decide_by_evidence, is_disputed
 from sandbox.services.movements import record_movement
 from sandbox.services.requests import check_amount, fault_after, fault_before, insert_once
 from sandbox.services.sessions import expire_session
@@ -43,13 +51,16 @@ def create_refund(
     """Give `amount` minor units of a charge back; repeatable with the same key.
 
     Raises SandboxError: "no_such_charge", "wrong_currency", "over_refund" (more than is left),
-    "bad_amount", "key_reused"; "timeout" (not definitive) where the metadata ask for it.
+    "bad_amount", "key_reused", "charge_disputed" (ask again when that is decided); "timeout" (not
+    definitive) where the metadata ask for it.
     """
     check_amount(amount, currency)
     fault_before(metadata)
     session = Session.objects.filter(charge_id=charge_id).first()
     if session is None:
         raise SandboxError("no_such_charge")
+    if is_disputed(session):
+        raise SandboxError("charge_disputed")
     fields = {"charge": charge_id, "amount": amount, "currency": currency, "to": webhook_url}
     with transaction.atomic():
         stored, newly = insert_once(
@@ -109,6 +120,62 @@ def create_payout(
     return payout_view(stored)
 
 
+def create_reversal(
+    *,
+    idempotency_key: str,
+    payout_id: str,
+    amount: int,
+    currency: str,
+    webhook_url: str,
+    metadata: Mapping[str, Any],
+    now: datetime,
+) -> ReversalView:
+    """Take `amount` minor units of a paid payout back; repeatable with the same key.
+
+    Done at once. Raises SandboxError: "no_such_payout", "not_paid", "wrong_currency",
+    "over_reversal", "insufficient_funds" (an account that begins with "empty"), "bad_amount",
+    "key_reused"; "timeout" (not definitive) where the metadata ask for it.
+    """
+    check_amount(amount, currency)
+    fault_before(metadata)
+    payout = Payout.objects.filter(pk=payout_id).first()
+    if payout is None:
+        raise SandboxError("no_such_payout")
+    if payout.currency != currency:
+        raise SandboxError("wrong_currency", f"The payout is in {payout.currency}.")
+    if bank_fate(payout.destination) == BankFate.EMPTY:
+        raise SandboxError("insufficient_funds")
+    fields = {"payout": payout_id, "amount": amount, "currency": currency, "to": webhook_url}
+    with transaction.atomic():
+        stored, newly = insert_once(
+            Reversal(
+                id=new_id("rev"),
+                idempotency_key=idempotency_key,
+                digest=digest({**fields, "metadata": dict(metadata)}),
+                payout=payout,
+                amount=amount,
+                currency=currency,
+                webhook_url=webhook_url,
+                metadata=dict(metadata),
+                created_at=now,
+            )
+        )
+        if newly:
+            _take_from_payout(payout, amount)
+            _move("TRANSFER_REVERSED", stored, amount, now)
+            tell_of_transfer(stored, "reversal.paid", now=now)
+    fault_after(metadata, newly=newly)
+    return reversal_view(stored)
+
+
+def _take_from_payout(payout: Payout, amount: int) -> None:
+    left = Payout.objects.filter(pk=payout.pk, reversed_amount__lte=F("amount") - amount)
+    if payout.state != TransferState.PAID:
+        raise SandboxError("not_paid")
+    if not left.update(reversed_amount=F("reversed_amount") + amount):
+        raise SandboxError("over_reversal", "That is more than is left of the payout.")
+
+
 def run_bank(*, now: datetime) -> int:
     """Carry out what takes the bank some seconds, and close sessions whose time is over.
 
@@ -126,6 +193,7 @@ def run_bank(*, now: datetime) -> int:
         changed += _finish_refund(refund_id, now=now)
     changed += sum(_finish_payout(row, TransferState.PENDING, now=now) for row in _due_payouts(now))
     changed += sum(_finish_payout(row, TransferState.PAID, now=now) for row in _returned(now))
+    changed += decide_by_evidence(now=now)
     return changed
 
 
@@ -174,14 +242,14 @@ def _finish_payout(payout: Payout, old: TransferState, *, now: datetime) -> bool
         return False
     payout.refresh_from_db()
     if old == TransferState.PAID:
-        _move("TRANSFER_REVERSED", payout, payout.amount, now)
+        _move("TRANSFER_REVERSED", payout, payout.amount - payout.reversed_amount, now)
     elif new == TransferState.PAID:
         _move("TRANSFER", payout, -payout.amount, now)
     tell_of_transfer(payout, f"payout.{new.lower()}", now=now)
     return True
 
 
-def _move(kind: str, row: Refund | Payout, amount: int, now: datetime) -> None:
+def _move(kind: str, row: Refund | Payout | Reversal, amount: int, now: datetime) -> None:
     record_movement(
         kind=kind,
         source_id=row.pk,

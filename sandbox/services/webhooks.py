@@ -12,7 +12,16 @@ from django.db.models import F, Q
 
 from common.wake import Errand, wake
 from sandbox.gateways.merchant import NotTakenError, post_event
-from sandbox.models import Delivery, Event, Payout, Refund, Session
+from sandbox.models import (
+    Delivery,
+    Dispute,
+    Event,
+    Payout,
+    ProviderObject,
+    Refund,
+    Reversal,
+    Session,
+)
 from sandbox.rules import (
     LATE_WEBHOOK,
     SIGNATURE_HEADER,
@@ -22,7 +31,14 @@ from sandbox.rules import (
     signature_header,
     webhook_retry_after,
 )
-from sandbox.selectors import as_data, payout_view, refund_view, session_view
+from sandbox.selectors import (
+    as_data,
+    dispute_view,
+    payout_view,
+    refund_view,
+    reversal_view,
+    session_view,
+)
 from sandbox.states import DeliveryState
 
 DELIVER_WEBHOOKS = Errand("sandbox.tasks.deliver_webhooks", queue="default")
@@ -40,10 +56,25 @@ def tell_of_session(session: Session, kind: str, *, now: datetime) -> Event:
     return event
 
 
-def tell_of_transfer(row: Refund | Payout, kind: str, *, now: datetime) -> Event:
-    """Store an event about a refund or a payout, and its delivery."""
-    view = refund_view(row) if isinstance(row, Refund) else payout_view(row)
-    event = _event(kind, row, as_data(view), now=now)
+def tell_of_transfer(row: Refund | Payout | Reversal, kind: str, *, now: datetime) -> Event:
+    """Store an event about a refund, a payout or a reversal, and its delivery."""
+    match row:
+        case Refund():
+            data = as_data(refund_view(row))
+        case Payout():
+            data = as_data(payout_view(row))
+        case Reversal():
+            data = as_data(reversal_view(row))
+    return _tell(row, kind, data, now=now)
+
+
+def tell_of_dispute(row: Dispute, kind: str, *, now: datetime) -> Event:
+    """Store an event about a dispute, and its delivery."""
+    return _tell(row, kind, as_data(dispute_view(row)), now=now)
+
+
+def _tell(row: ProviderObject, kind: str, data: dict[str, object], *, now: datetime) -> Event:
+    event = _event(kind, row, data, now=now)
     _deliver_later(event, due_at=[now], now=now)
     return event
 
@@ -91,9 +122,7 @@ def deliver_events_of(*, object_id: str, now: datetime) -> None:
         _deliver(delivery_id, now=now)
 
 
-def _event(
-    kind: str, row: Session | Refund | Payout, data: dict[str, object], *, now: datetime
-) -> Event:
+def _event(kind: str, row: ProviderObject, data: dict[str, object], *, now: datetime) -> Event:
     return Event.objects.create(
         id=new_id("evt"),
         kind=kind,
