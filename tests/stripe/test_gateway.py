@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings as SettingsWrapper
 
 from payments.gateways.base import (
+    DisputeFacts,
+    Evidence,
     PayoutRequest,
     ProviderRefused,
     ProviderShort,
@@ -16,16 +19,25 @@ from payments.gateways.base import (
     RefundRequest,
     ReversalRequest,
     SessionFacts,
+    SessionRequest,
     SessionStatus,
     TransferStatus,
 )
 from payments.gateways.stripe import client as stripe_client
 from payments.gateways.stripe.charges import LOCALES, locale_of
-from payments.states import MovementKind, TransfersState
+from payments.gateways.stripe.disputes import evidence_fields
+from payments.states import DisputeState, MovementKind, TransfersState
 from tests.stripe.peer import PeerHandle
 from tests.stripe.schema import description
 from tests.stripe.shop import seller
-from tests.stripe.through import GATEWAY, moment, paid, request, use_the_peer
+from tests.stripe.through import (
+    GATEWAY,
+    moment,
+    paid,
+    request,
+    use_the_peer,
+    without_own_retries,
+)
 
 DISPUTED = "4000000000000259"
 
@@ -36,10 +48,10 @@ def _at_the_peer(settings: SettingsWrapper, stripe_peer: PeerHandle) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package's own second try waits half a second."""
-    monkeypatch.setattr("stripe.HTTPClient._sleep_time_seconds", lambda *_: 0.0)
-    monkeypatch.setattr("stripe._http_client.HTTPClient._sleep_time_seconds", lambda *_: 0.0)
+def _one_try(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    without_own_retries(monkeypatch)
+    yield
+    stripe_client._client.cache_clear()
 
 
 def refund_of(charge: str, amount: int = 740, number: int = 1) -> RefundRequest:
@@ -51,7 +63,7 @@ def payout_to(account: str, amount: int = 1000, key: str = "payout:9") -> Payout
 
 
 def test_requests_are_of_the_version_that_is_described() -> None:
-    assert stripe_client.API_VERSION == description().version
+    assert description().version == stripe_client.API_VERSION
 
 
 # --- sessions -------------------------------------------------------------------------------------
@@ -89,7 +101,7 @@ def test_the_same_request_opens_one_session(stripe_peer: PeerHandle) -> None:
 def test_another_request_under_the_same_key_leaves_the_outcome_unknown() -> None:
     asked = request()
     GATEWAY.create_session(asked, now=moment())
-    with pytest.raises(ProviderUnavailable, match="idempotency"):
+    with pytest.raises(ProviderUnavailable, match="Idempotency"):
         GATEWAY.create_session(replace(asked, amount=1), now=moment())
 
 
@@ -97,7 +109,7 @@ def test_a_session_is_found_when_stripe_has_forgotten_the_key(stripe_peer: PeerH
     since = moment()
     others = [GATEWAY.create_session(request(), now=since) for _ in range(3)]
     asked = request()
-    stripe_peer.fault("timeout_after_commit", path="/v1/checkout/sessions", count=2, seconds=0)
+    stripe_peer.fault("timeout_after_commit", path="/v1/checkout/sessions", count=1, seconds=0)
     with pytest.raises(ProviderUnavailable):
         GATEWAY.create_session(asked, now=since)
     found = GATEWAY.find_session(asked.key, since=since)
@@ -124,14 +136,12 @@ def test_a_declined_card_leaves_the_page_open(stripe_peer: PeerHandle) -> None:
 
 def test_a_slow_bank_is_neither_yes_nor_no(stripe_peer: PeerHandle) -> None:
     for bank, outcome in (("succeeds", SessionStatus.PAID), ("fails", SessionStatus.FAILED)):
+        stripe_peer.reset()
         made = GATEWAY.create_session(request(2740, "EUR"), now=moment())
-        stripe_peer.control(f"checkout/{made.ref}/pay", bank=BANKS[bank])
+        stripe_peer.control(f"checkout/{made.ref}/pay", bank=f"bank_{bank}")
         assert GATEWAY.get_session(made.ref).status == SessionStatus.PROCESSING
         stripe_peer.advance(days=8)
         assert GATEWAY.get_session(made.ref).status == outcome
-
-
-BANKS = {"succeeds": "DE89370400440532013000", "fails": "DE62370400440532013001"}
 
 
 @pytest.mark.parametrize(
@@ -193,11 +203,12 @@ def test_a_disputed_charge_is_not_refunded(stripe_peer: PeerHandle) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["error_before", "rate_limit", "conflict", "timeout_before", "error_after_commit"]
+    "kind",
+    ["rate_limit", "conflict", "timeout_before", "timeout_after_commit", "error_after_commit"],
 )
 def test_no_answer_is_no_no(stripe_peer: PeerHandle, kind: str) -> None:
     charge = paid(stripe_peer).charge_ref
-    stripe_peer.fault(kind, path="/v1/refunds", method="POST", count=2, seconds=0)
+    stripe_peer.fault(kind, path="/v1/refunds", method="POST", count=1, seconds=0)
     asked = refund_of(charge)
     with pytest.raises(ProviderUnavailable):
         GATEWAY.create_refund(asked)
@@ -208,8 +219,21 @@ def test_no_answer_is_no_no(stripe_peer: PeerHandle, kind: str) -> None:
     assert stripe_peer.client.v1.charges.retrieve(charge).amount_refunded == 740
 
 
+def test_a_saved_error_stays_unknown_until_the_key_is_forgotten(stripe_peer: PeerHandle) -> None:
+    charge = paid(stripe_peer).charge_ref
+    asked = refund_of(charge)
+    stripe_peer.fault("error_before", path="/v1/refunds", method="POST", count=1)
+    for _ in range(2):
+        with pytest.raises(ProviderUnavailable):
+            GATEWAY.create_refund(asked)
+        missing = GATEWAY.find_refund(asked.key, charge_ref=charge)
+        assert missing.status == TransferStatus.MISSING
+    stripe_peer.advance(hours=25)
+    assert GATEWAY.create_refund(asked).status == TransferStatus.PAID
+
+
 def test_a_wrong_key_refuses_nothing_for_good(settings: SettingsWrapper) -> None:
-    settings.STRIPE_SECRET_KEY = "sk_test_wrong key"
+    settings.STRIPE_SECRET_KEY = "sk_live_wrong"
     with pytest.raises((ProviderUnavailable, ProviderRefused)) as unknown:
         GATEWAY.create_session(request(), now=moment())
     assert unknown.type is ProviderUnavailable
@@ -333,7 +357,88 @@ def test_movements_come_oldest_first_with_fee_and_exchange(stripe_peer: PeerHand
 
 def test_many_movements_are_fetched_page_by_page(stripe_peer: PeerHandle) -> None:
     since = moment() - timedelta(minutes=1)
-    for number in range(105):
-        stripe_peer.control("topup", amount=number + 1, currency="eur")
+    charge = paid(stripe_peer, request(20_000)).charge_ref
+    for number in range(1, 105):
+        GATEWAY.create_refund(refund_of(charge, 50 + number, number))
     rows = list(GATEWAY.movements(since=since, until=moment() + timedelta(minutes=1)))
-    assert [row.amount for row in rows] == list(range(1, 106))
+    assert [row.source_amount for row in rows] == [20_000, *range(-51, -155, -1)]
+
+
+# --- disputes -------------------------------------------------------------------------------------
+
+
+def disputed(peer: PeerHandle, asked: SessionRequest, card: str = DISPUTED) -> DisputeFacts:
+    paid(peer, asked, card)
+    [dispute] = peer.client.v1.disputes.list({"limit": 1}).data
+    return GATEWAY.get_dispute(dispute.id)
+
+
+def test_a_dispute_tells_what_was_taken_in_the_buyers_currency(stripe_peer: PeerHandle) -> None:
+    asked = request()
+    facts = disputed(stripe_peer, asked)
+    assert facts.payment_ref == asked.payment_ref
+    assert (facts.status, facts.amount, facts.currency) == (
+        DisputeState.NEEDS_RESPONSE,
+        2740,
+        "JPY",
+    )
+    assert (facts.taken, facts.returned) == (2740, 0)
+    assert (facts.fee > 0, facts.fee_currency) == (True, "EUR")
+    assert facts.evidence_due_at is not None
+    assert facts.charge_ref.startswith("ch_")
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "returned"),
+    [("winning_evidence", DisputeState.WON, 2740), ("losing_evidence", DisputeState.LOST, 0)],
+)
+def test_our_answer_decides(
+    stripe_peer: PeerHandle, text: str, state: DisputeState, returned: int
+) -> None:
+    ref = disputed(stripe_peer, request()).ref
+    photo = GATEWAY.upload_evidence(
+        key="evidence:1",
+        name="parcel.png",
+        media_type="image/png",
+        purpose="service_documentation",
+        content=PNG,
+    )
+    evidence = Evidence(
+        {"statement": text, "shipping_tracking_number": "EE1"}, {"service_documentation": photo}
+    )
+    GATEWAY.submit_evidence(ref=ref, key="answer:1", evidence=evidence)
+    told = stripe_peer.client.v1.disputes.retrieve(ref).evidence
+    assert (told.uncategorized_text, told.shipping_tracking_number) == (text, "EE1")
+    assert told.service_documentation == photo
+    stripe_peer.advance(days=90)
+    facts = GATEWAY.get_dispute(ref)
+    assert (facts.status, facts.taken, facts.returned) == (state, 2740, returned)
+
+
+def test_giving_in_loses(stripe_peer: PeerHandle) -> None:
+    ref = disputed(stripe_peer, request()).ref
+    assert GATEWAY.accept_dispute(ref=ref, key="accept:1").status == DisputeState.LOST
+    assert GATEWAY.get_dispute(ref).returned == 0
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+def test_evidence_without_a_field_of_its_own_is_told_in_words() -> None:
+    fields = evidence_fields(
+        Evidence(
+            {
+                "statement": "It arrived.",
+                "weather": "rain",
+                "empty": " ",
+                "product_description": "A basket",
+            },
+            {"receipt": "file_1", "x-ray": "file_2", "other": "file_3"},
+        )
+    )
+    assert fields == {
+        "uncategorized_text": "It arrived.\n\nweather: rain",
+        "product_description": "A basket",
+        "receipt": "file_1",
+        "uncategorized_file": "file_2",
+    }

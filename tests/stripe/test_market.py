@@ -1,20 +1,20 @@
 """A market at Stripe's peer: paid by webhook, refunded, settled, transferred, and all of it once.
 
-5,000 cents of goods at ¥160 are ¥8,000 and ¥120 of exchange spread; of the 5,000 the commission is
-300, so 4,700 are for the seller.
+Paper for €18 and its delivery for €9 are ¥4,320 at ¥160, and ¥87 of exchange spread: ¥4,407. The
+commission is 6 % of the goods, €1.08, so €25.92 are for the seller.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings as SettingsWrapper
 
-from notifications.models import EffectRow
+from payments.gateways import account_gateway
+from payments.gateways.stripe import client as stripe_client
 from payments.models import (
     BalanceTransaction,
     ConnectedAccount,
@@ -39,6 +39,7 @@ from payments.services.accounts import (
     DISCONNECTED,
     AccountNews,
     apply_account_facts,
+    open_account,
     refresh_account,
 )
 from payments.services.actuals import take_in_movements
@@ -50,34 +51,34 @@ from payments.states import (
     TransfersState,
     TransferState,
 )
-from tests.stripe.peer import SECRETS, PeerHandle, Webhook
-from tests.stripe.through import Market, moment, use_the_peer
+from tests.cast import Cast
+from tests.stripe.peer import PeerHandle
+from tests.stripe.through import Market, moment, use_the_peer, without_own_retries
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(minutes=5)
-DISPUTED_LATER = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package's own second try waits half a second."""
-    monkeypatch.setattr("stripe._http_client.HTTPClient._sleep_time_seconds", lambda *_: 0.0)
+def _one_try(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    without_own_retries(monkeypatch)
+    yield
+    stripe_client._client.cache_clear()
 
 
 @pytest.fixture
-def market(settings: SettingsWrapper, stripe_peer: PeerHandle) -> Market:
+def market(settings: SettingsWrapper, stripe_peer: PeerHandle, cast: Cast) -> Market:
     use_the_peer(settings, stripe_peer)
-    return Market(stripe_peer, Client())
+    return Market(stripe_peer, cast)
 
 
 def clearing(currency: str) -> int:
     return balance(kind=AccountKind.PROVIDER_CLEARING, currency=currency).amount
 
 
-def payable(market: Market, payee: Any) -> int:
-    return balance(
-        kind=AccountKind.SELLER_PAYABLE, currency="EUR", reference=str(payee.pk)
-    ).amount
+def payable(market: Market) -> int:
+    reference = str(market.chiara.pk)
+    return balance(kind=AccountKind.SELLER_PAYABLE, currency="EUR", reference=reference).amount
 
 
 def settle(at: Any) -> Payout:
@@ -88,8 +89,8 @@ def settle(at: Any) -> Payout:
 
 
 def test_paid_refunded_settled_and_transferred(market: Market) -> None:
-    chiara = market.chiara()
-    payment = market.bought(chiara)
+    market.connect()
+    payment = market.bought()
     assert payment.state == PaymentState.PAID
     assert payment.charge_ref.startswith("ch_")
     held = HeldPayment.objects.get()
@@ -99,28 +100,29 @@ def test_paid_refunded_settled_and_transferred(market: Market) -> None:
     submit_refunds(now=moment())
     market.hear()
     refund = Refund.objects.get()
-    assert (refund.transfer, refund.seller_amount) == (TransferState.DONE, 500)
+    assert (refund.transfer, refund.seller_amount) == (TransferState.DONE, 497)
 
     release_held(order_ref=held.order_ref, now=moment())
-    assert payable(market, chiara) == 4230  # 4,500 less 6 %
+    assert payable(market) == 2115  # 2,203 of goods and delivery less 88
     market.peer.control("topup", amount=10_000, currency="eur")
     payout = settle(moment())
     market.hear()
     payout.refresh_from_db()
-    assert (payout.transfer, payout.amount) == (TransferState.DONE, 4230)
-    assert payable(market, chiara) == 0
+    assert (payout.transfer, payout.amount) == (TransferState.DONE, 2115)
+    assert payable(market) == 0
     transfer = market.peer.client.v1.transfers.retrieve(payout.provider_ref)
-    assert (transfer.amount, transfer.currency) == (4230, "eur")
+    assert (transfer.amount, transfer.currency) == (2115, "eur")
     assert ProviderEvent.objects.exclude(state=InboxState.DONE).count() == 0
     assert check_books().problems == []
 
 
 def test_what_stripe_really_took_is_booked(market: Market) -> None:
-    """¥8,120 came as €45.88 less its fee of €0.94; the rest is exchange gain or loss."""
-    payment = market.bought(market.chiara())
+    """¥4,407 came as €24.90 less its fee of €0.62; the rest is exchange gain or loss."""
+    market.connect()
+    payment = market.bought()
     booked = BalanceTransaction.objects.get(source_ref=payment.charge_ref)
     assert booked.booked_at is not None
-    assert (booked.currency, booked.source_currency, booked.source_amount) == ("EUR", "JPY", 8120)
+    assert (booked.currency, booked.source_currency, booked.source_amount) == ("EUR", "JPY", 4407)
     assert clearing("JPY") == 0
     assert clearing("EUR") == -booked.net
     assert balance(kind=AccountKind.PROVIDER_FEES, currency="EUR").amount == -booked.fee
@@ -131,9 +133,10 @@ def test_what_stripe_really_took_is_booked(market: Market) -> None:
 
 
 def test_everything_told_ten_times_in_any_order_is_booked_once(market: Market) -> None:
-    payment = market.purchase(market.chiara())
+    market.connect()
+    payment = market.purchase()
     market.peer.pay(payment.session_ref)
-    told = market.peer.webhooks()
+    told = market.webhooks()
     for _ in range(3):
         for webhook in reversed(told):
             assert market.deliver(webhook) == 200
@@ -147,9 +150,9 @@ def test_everything_told_ten_times_in_any_order_is_booked_once(market: Market) -
 
 
 def test_a_session_is_opened_once_though_the_answer_was_lost(market: Market) -> None:
-    chiara = market.chiara()
-    market.peer.fault("timeout_after_commit", path="/v1/checkout/sessions", count=2, seconds=0)
-    payment = market.purchase(chiara)
+    market.connect()
+    market.peer.fault("timeout_after_commit", path="/v1/checkout/sessions", count=1, seconds=0)
+    payment = market.purchase()
     assert payment.state == PaymentState.UNKNOWN
     again = open_session(payment_id=payment.pk, now=moment())
     assert again.state == PaymentState.OPEN
@@ -157,11 +160,11 @@ def test_a_session_is_opened_once_though_the_answer_was_lost(market: Market) -> 
 
 
 def test_a_refund_and_a_transfer_are_made_once_though_answers_were_lost(market: Market) -> None:
-    chiara = market.chiara()
-    payment = market.bought(chiara)
+    market.connect()
+    payment = market.bought()
     held = HeldPayment.objects.get()
     request_refund(order_ref=held.order_ref, amount=812, reason="one", key="r1", now=moment())
-    market.peer.fault("timeout_after_commit", path="/v1/refunds", count=2, seconds=0)
+    market.peer.fault("timeout_after_commit", path="/v1/refunds", count=1, seconds=0)
     submit_refunds(now=moment())
     assert Refund.objects.get().transfer == TransferState.UNKNOWN
     submit_refunds(now=moment() + LATER)
@@ -172,7 +175,7 @@ def test_a_refund_and_a_transfer_are_made_once_though_answers_were_lost(market: 
 
     release_held(order_ref=held.order_ref, now=moment())
     market.peer.control("topup", amount=10_000, currency="eur")
-    market.peer.fault("error_after_commit", path="/v1/transfers", method="POST", count=2)
+    market.peer.fault("error_after_commit", path="/v1/transfers", method="POST", count=1)
     payout = settle(moment())
     assert payout.transfer == TransferState.UNKNOWN
     submit_payouts(now=moment() + LATER)
@@ -184,8 +187,8 @@ def test_a_refund_and_a_transfer_are_made_once_though_answers_were_lost(market: 
 
 
 def test_a_balance_that_is_not_there_yet_is_waited_for(market: Market) -> None:
-    chiara = market.chiara()
-    market.bought(chiara)
+    market.connect()
+    market.bought()
     release_held(order_ref=HeldPayment.objects.get().order_ref, now=moment())
     payout = settle(moment())
     assert payout.transfer == TransferState.PENDING
@@ -202,18 +205,18 @@ def test_a_balance_that_is_not_there_yet_is_waited_for(market: Market) -> None:
 
 
 def test_nobody_is_settled_before_stripe_lets_money_through(market: Market) -> None:
-    chiara = market.chiara(ready=False)
-    market.bought(chiara)
+    market.bought()
     release_held(order_ref=HeldPayment.objects.get().order_ref, now=moment())
     report = run_settlement(period="2026-11-24", now=moment())
-    assert (report.payouts, report.on_hold) == ([], 1)
-    assert payable(market, chiara) == 4700
-    market.connect(chiara)
+    assert report.payouts == []
+    assert payable(market) == 2592
+    market.connect()
     assert len(run_settlement(period="2026-11-24", now=moment()).payouts) == 1
 
 
 def test_a_page_that_we_closed_takes_no_money(market: Market) -> None:
-    payment = market.purchase(market.chiara())
+    market.connect()
+    payment = market.purchase()
     facts = close_session(payment_id=payment.pk, now=moment())
     assert facts.status == "EXPIRED"
     market.hear()
@@ -221,9 +224,9 @@ def test_a_page_that_we_closed_takes_no_money(market: Market) -> None:
 
 
 def test_a_slow_bank_pays_after_days(market: Market) -> None:
-    chiara = market.chiara()
-    payment = market.purchase(chiara)
-    market.peer.control(f"checkout/{payment.session_ref}/pay", bank="DE89370400440532013000")
+    market.connect()
+    payment = market.purchase()
+    market.peer.control(f"checkout/{payment.session_ref}/pay", bank="bank_succeeds")
     market.hear()
     assert Payment.objects.get().state == PaymentState.OPEN
     market.peer.advance(days=8)
@@ -235,10 +238,7 @@ def test_a_slow_bank_pays_after_days(market: Market) -> None:
 
 
 def test_stripe_tells_that_an_account_is_ready(market: Market) -> None:
-    chiara = market.chiara(ready=False)
-    from payments.services.accounts import open_account  # noqa: PLC0415
-
-    account = open_account(payee_id=chiara.pk, email="c@example.com", now=moment())
+    account = open_account(payee_id=market.chiara.pk, email="c@example.com", now=moment())
     market.peer.control(f"accounts/{account.account_ref}/onboard")
     told = market.hear()
     assert any(kind.startswith("v2.core.account") for kind in told)
@@ -247,65 +247,43 @@ def test_stripe_tells_that_an_account_is_ready(market: Market) -> None:
 
 
 def test_a_bank_that_refuses_holds_payouts_until_there_is_another(market: Market) -> None:
-    chiara = market.chiara()
+    market.connect()
     account = ConnectedAccount.objects.get()
-    news = AccountNews(account.pk, market_facts(market, account), "account_closed", "po_1")
+    news = AccountNews(account.pk, told_of(account), "account_closed", "po_1")
     for _ in range(2):
         apply_account_facts(news=news, now=moment())
-    chiara.refresh_from_db()
-    assert (chiara.payouts_held, chiara.hold_reason) == (True, BANK_REFUSED)
-    refresh_account(payee_id=chiara.pk, now=moment())
-    chiara.refresh_from_db()
-    assert chiara.payouts_held
-    news = AccountNews(account.pk, market_facts(market, account), bank_changed=True)
+    assert (market.chiara.payouts_held, market.chiara.hold_reason) == (True, BANK_REFUSED)
+    refresh_account(payee_id=market.chiara.pk, now=moment())
+    assert market.chiara.payouts_held
+    news = AccountNews(account.pk, told_of(account), bank_changed=True)
     apply_account_facts(news=news, now=moment())
-    chiara.refresh_from_db()
-    assert not chiara.payouts_held
+    assert not market.chiara.payouts_held
 
 
-def market_facts(market: Market, account: ConnectedAccount) -> Any:
-    from payments.gateways import account_gateway  # noqa: PLC0415
-
+def told_of(account: ConnectedAccount) -> Any:
     return account_gateway("stripe").get_account(account.account_ref)
 
 
 def test_a_disconnected_account_holds_payouts(market: Market) -> None:
-    chiara = market.chiara()
+    market.connect()
     account = ConnectedAccount.objects.get()
     ConnectedAccount.objects.update(account_ref="acct_gone")
-    refresh_account(payee_id=chiara.pk, now=moment())
-    chiara.refresh_from_db()
+    refresh_account(payee_id=market.chiara.pk, now=moment())
     account.refresh_from_db()
     assert account.transfers == TransfersState.NONE
-    assert (chiara.payouts_held, chiara.hold_reason) == (True, DISCONNECTED)
+    assert (market.chiara.payouts_held, market.chiara.hold_reason) == (True, DISCONNECTED)
 
 
 def test_a_persons_own_hold_is_never_lifted(market: Market) -> None:
-    chiara = market.chiara()
-    hold_payouts(payee_id=chiara.pk, reason="A moderator looks.", now=moment())
+    market.connect()
+    hold_payouts(payee_id=market.chiara.pk, reason="A moderator looks.", now=moment())
     account = ConnectedAccount.objects.get()
     apply_account_facts(news=AccountNews(account.pk, None), now=moment())
-    refresh_account(payee_id=chiara.pk, now=moment())
-    chiara.refresh_from_db()
-    assert (chiara.payouts_held, chiara.hold_reason) == (True, "A moderator looks.")
+    refresh_account(payee_id=market.chiara.pk, now=moment())
+    assert (market.chiara.payouts_held, market.chiara.hold_reason) == (True, "A moderator looks.")
 
 
 # --- warnings -------------------------------------------------------------------------------------
-
-
-def signed(market: Market, event: dict[str, Any], endpoint: str = "platform") -> Webhook:
-    """An event of our own making, signed as Stripe signs."""
-    import stripe  # noqa: PLC0415
-
-    whole = {"object": "event", "livemode": False, **event}
-    body = json.dumps(whole)
-    signature = stripe.WebhookSignature.generate_signature_header(body, SECRETS[endpoint])
-    paths = {"platform": "", "connect": "connect/", "thin": "thin/"}
-    return Webhook(
-        type=event["type"], endpoint=endpoint, event=event["id"],
-        path=f"/webhooks/stripe/{paths[endpoint]}",
-        headers={"Stripe-Signature": signature}, body=body.encode(),
-    )  # fmt: skip
 
 
 def about(charge: str, kind: str, thing: str, number: int) -> dict[str, Any]:
@@ -316,37 +294,35 @@ def about(charge: str, kind: str, thing: str, number: int) -> dict[str, Any]:
 
 
 def test_a_fraud_warning_freezes_what_is_held(market: Market) -> None:
-    payment = market.bought(market.chiara())
+    market.connect()
+    payment = market.bought()
     event = about(payment.charge_ref, "radar.early_fraud_warning.created", "issfr_1", 1)
-    market.deliver(signed(market, event))
+    assert market.tell(event) == 200
     market.hear()
     assert HeldPayment.objects.get().frozen_by == ["warning:issfr_1"]
 
 
 @pytest.mark.parametrize("order", ["opened closed", "closed opened"])
 def test_a_review_freezes_until_it_is_closed_in_either_order(market: Market, order: str) -> None:
-    payment = market.bought(market.chiara())
+    market.connect()
+    payment = market.bought()
     first, second = order.split()
-    market.deliver(signed(market, about(payment.charge_ref, f"review.{first}", "prv_1", 1)))
+    assert market.tell(about(payment.charge_ref, f"review.{first}", "prv_1", 1)) == 200
     market.hear()
     assert HeldPayment.objects.get().frozen == (first == "opened")
-    market.deliver(signed(market, about(payment.charge_ref, f"review.{second}", "prv_1", 2)))
+    assert market.tell(about(payment.charge_ref, f"review.{second}", "prv_1", 2)) == 200
     market.hear()
     assert not HeldPayment.objects.get().frozen
 
 
 def test_a_warning_before_the_payment_is_booked_finds_it_by_its_charge(market: Market) -> None:
-    payment = market.purchase(market.chiara())
+    market.connect()
+    payment = market.purchase()
     market.peer.pay(payment.session_ref)
     [session] = market.peer.client.v1.checkout.sessions.list({"limit": 1}).data
     intent = market.peer.client.v1.payment_intents.retrieve(str(session.payment_intent))
     event = about(str(intent.latest_charge), "review.opened", "prv_1", 1)
-    market.deliver(signed(market, event))
+    assert market.tell(event) == 200
     assert not Payment.objects.get().charge_ref
     market.hear()
     assert HeldPayment.objects.get().frozen_by == ["review:prv_1"]
-
-
-def test_effects_are_rows() -> None:
-    assert issubclass(Refund, EffectRow)
-    assert issubclass(Payout, EffectRow)

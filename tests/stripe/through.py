@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
+import stripe
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings as SettingsWrapper
 
 from orders.services.events import handle_provider_events
 from payments.gateways.base import SessionFacts, SessionRequest
 from payments.gateways.stripe import StripeGateway
+from payments.gateways.stripe import client as stripe_client
 from payments.models import Payee, Payment
-from payments.services import create_payee
 from payments.services.accounts import open_account, refresh_account
-from payments.services.charging import open_session
-from tests.payments.test_hold_a_payment import pay_for, plan, quote
-from tests.stripe.peer import KEY, SECRETS, PeerHandle, Webhook
+from payments.states import PaymentState
+from sellers.models import Business
+from tests.cast import Cast
+from tests.orders.shopper import Shopper
+from tests.stripe.peer import KEY, PATHS, SECRETS, PeerHandle, Webhook
 
 GATEWAY = StripeGateway()
+
+
+def without_own_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the package tries again by itself would hide what our own rows are for."""
+    monkeypatch.setattr(stripe_client, "RETRIES", 0)
+    stripe_client._client.cache_clear()
 
 
 def use_the_peer(settings: SettingsWrapper, peer: PeerHandle) -> None:
@@ -34,7 +47,7 @@ def use_the_peer(settings: SettingsWrapper, peer: PeerHandle) -> None:
 
 
 def moment() -> datetime:
-    """The peer lives by the machine's clock."""
+    """Now, or the time of the tests where a test stops the clock."""
     return datetime.now(UTC)
 
 
@@ -66,37 +79,46 @@ def paid(peer: PeerHandle, asked: SessionRequest | None = None, card: str = "") 
 
 @dataclass
 class Market:
-    """Chiara in Italy sells in euros; Haruka in Japan pays in yen."""
+    """The cast's market, with the peer at the other end: Haruka in Japan buys from Chiara in Italy."""
 
     peer: PeerHandle
-    client: Client
+    cast: Cast
+    client: Client = field(default_factory=Client)
 
-    def chiara(self, *, ready: bool = True) -> Payee:
-        payee = create_payee(name="Chiara Carta", country="IT", currency="EUR", now=moment())
-        if ready:
-            self.connect(payee)
-        return payee
+    def __post_init__(self) -> None:
+        """The peer's clock shows the time of the tests."""
+        there = self.peer.control("state")["now"]
+        self.peer.advance(seconds=moment().timestamp() - there)
+        Payee.objects.filter(pk=self.chiara.pk).update(provider="stripe", destination={})
 
-    def connect(self, payee: Payee) -> str:
-        account = open_account(payee_id=payee.pk, email="chiara@example.com", now=moment())
+    @property
+    def business(self) -> Business:
+        return self.cast.chiara.business
+
+    @property
+    def chiara(self) -> Payee:
+        return Payee.objects.get(pk=self.cast.chiara.business.payee_id)
+
+    def connect(self) -> str:
+        """Chiara opens her account at Stripe and tells it what it wants to know."""
+        account = open_account(payee_id=self.chiara.pk, email="chiara@example.org", now=moment())
         self.peer.control(f"accounts/{account.account_ref}/onboard")
-        refresh_account(payee_id=payee.pk, now=moment())
-        payee.refresh_from_db()
+        refresh_account(payee_id=self.chiara.pk, now=moment())
         return account.account_ref
 
-    def purchase(self, payee: Payee, *, euros: int = 5000) -> Payment:
-        """Of `euros` cents of goods at ¥160 a euro, 6 % commission; its page is open."""
-        now = moment()
-        price = quote("EUR", "JPY", "160", now)
-        yen = euros * 160 // 100
-        one = plan(
-            payee, price, seller=euros, commission=euros * 6 // 100, mid=yen, spread=yen * 15 // 1000
-        )
-        payment = pay_for([one], "JPY", now)
-        return open_session(payment_id=payment.pk, now=now)
+    def purchase(self, *, quantity: int = 1) -> Payment:
+        """Haruka stands on the payment page. Its address is the answer to her form."""
+        shopper = Shopper("JP", client=self.client)
+        shopper.add(self.cast.chiara.variant, quantity)
+        answer = shopper.send(shopper.filled(shopper.checkout()))
+        assert answer.status_code == 302, answer.content.decode()[:4000]
+        payment = Payment.objects.latest("created_at")
+        if payment.state == PaymentState.OPEN:
+            assert answer["Location"].startswith(self.peer.url)
+        return payment
 
-    def bought(self, payee: Payee, *, euros: int = 5000, card: str = "") -> Payment:
-        payment = self.purchase(payee, euros=euros)
+    def bought(self, *, quantity: int = 1, card: str = "") -> Payment:
+        payment = self.purchase(quantity=quantity)
         self.peer.pay(payment.session_ref, **({"card": card} if card else {}))
         self.hear()
         payment.refresh_from_db()
@@ -105,18 +127,41 @@ class Market:
     def hear(self) -> list[str]:
         """All that waits is delivered to the market's doors and acted on; the kinds of it."""
         told = []
-        while found := self.peer.webhooks():
+        while found := self.webhooks():
             for webhook in found:
                 assert self.deliver(webhook) == 200, webhook
                 told.append(webhook.type)
             handle_provider_events(now=moment())
+        handle_provider_events(now=moment())
         return told
 
+    def webhooks(self) -> list[Webhook]:
+        return self.peer.webhooks(now=int(moment().timestamp()))
+
     def deliver(self, webhook: Webhook) -> int:
-        answer = self.client.post(
+        answer = Client().post(
             webhook.path,
             webhook.body,
             content_type="application/json",
-            headers=webhook.headers,  # type: ignore[arg-type]
+            headers={"Stripe-Signature": webhook.signature},
+        )
+        return answer.status_code
+
+    def tell(self, event: Mapping[str, Any], *, endpoint: str = "platform", **how: Any) -> int:
+        """An event of a test's own making, signed as Stripe signs; what the door answers.
+
+        how: `secret`, `at` (the time of the signature).
+        """
+        body = json.dumps({"object": "event", "livemode": False, **event})
+        signature = stripe.WebhookSignature.generate_signature_header(
+            body,
+            how.get("secret", SECRETS[endpoint]),
+            int(how.get("at", moment()).timestamp()),
+        )
+        answer = Client().post(
+            PATHS[endpoint],
+            body,
+            content_type="application/json",
+            headers={"Stripe-Signature": signature},
         )
         return answer.status_code

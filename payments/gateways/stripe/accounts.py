@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import stripe
 
 from payments.gateways.base import AccountFacts, ProviderRefused
-from payments.gateways.stripe.client import answers, client
+from payments.gateways.stripe.client import answers, client, told
 from payments.gateways.stripe.transfers import transfers_status
 from payments.states import TransfersState
 
@@ -77,7 +77,7 @@ class Accounts:
                 found = client().v1.payouts.retrieve(payout_ref, {}, {"stripe_account": ref})
         except ProviderRefused:
             return ""
-        return (found.failure_code or "failed") if found.status == "failed" else ""
+        return str(told(found, "failure_code") or "failed") if found.status == "failed" else ""
 
 
 def _link_params(ref: str, *, return_url: str, refresh_url: str) -> AccountLinkCreateParams:
@@ -93,7 +93,7 @@ def _link_params(ref: str, *, return_url: str, refresh_url: str) -> AccountLinkC
 
 def account_facts(account: stripe.v2.core.Account) -> AccountFacts:
     status = transfers_status(account)
-    closed = bool(getattr(account, "closed", None))
+    closed = bool(told(account, "closed"))
     return AccountFacts(
         ref=account.id,
         transfers=(
@@ -106,16 +106,12 @@ def account_facts(account: stripe.v2.core.Account) -> AccountFacts:
 
 def _requirements(account: stripe.v2.core.Account) -> tuple[tuple[str, date | None], ...]:
     """What the seller itself still has to tell; Stripe gives one date for all that is due."""
-    found = account.requirements
-    if found is None:
-        return ()
-    deadline = found.summary.minimum_deadline if found.summary else None
-    time = getattr(deadline, "time", None)
+    time = told(account, "requirements", "summary", "minimum_deadline", "time")
     due = datetime.fromisoformat(time).date() if time else None
     wanted: dict[str, date | None] = {}
-    for entry in found.entries or []:
-        if entry.awaiting_action_from != "user":
+    for entry in told(account, "requirements", "entries") or []:
+        if told(entry, "awaiting_action_from") == "stripe":
             continue
-        is_later = entry.minimum_deadline.status == "eventually_due"
+        is_later = told(entry, "minimum_deadline", "status") == "eventually_due"
         wanted.setdefault(entry.description, None if is_later else due)
     return tuple(wanted.items())

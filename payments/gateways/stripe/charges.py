@@ -17,7 +17,16 @@ from payments.gateways.base import (
     TransferFacts,
     TransferStatus,
 )
-from payments.gateways.stripe.client import PAGE, answers, client, first, id_of, metadata_of, minor
+from payments.gateways.stripe.client import (
+    PAGE,
+    answers,
+    client,
+    first,
+    id_of,
+    metadata_of,
+    minor,
+    told,
+)
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -211,7 +220,7 @@ def _session_params(request: SessionRequest, now: datetime) -> SessionCreatePara
 
 
 def session_facts(session: stripe.checkout.Session) -> SessionFacts:
-    intent = session.payment_intent
+    intent = told(session, "payment_intent")
     paid = intent if isinstance(intent, stripe.PaymentIntent) else None
     currency = (session.currency or "").upper()
     status = _status(session, paid)
@@ -219,13 +228,15 @@ def session_facts(session: stripe.checkout.Session) -> SessionFacts:
     if status == SessionStatus.PAID and paid is not None:
         amount = paid.amount_received
         currency = paid.currency.upper()
-    error = paid.last_payment_error if paid is not None else None
-    failure = (error.decline_code or error.code or error.type) if error is not None else ""
+    error = told(paid, "last_payment_error")
+    failure = told(error, "decline_code") or told(error, "code") or told(error, "type")
     return SessionFacts(
         status=status,
         ref=session.id,
-        url=session.url or "",
-        charge_ref=id_of(paid.latest_charge) if paid and status == SessionStatus.PAID else "",
+        url=told(session, "url") or "",
+        charge_ref=id_of(told(paid, "latest_charge"))
+        if paid and status == SessionStatus.PAID
+        else "",
         failure="" if status == SessionStatus.PAID else failure or "",
         amount=minor(amount, currency) if currency else 0,
         currency=currency,
@@ -247,5 +258,5 @@ def _status(session: stripe.checkout.Session, intent: stripe.PaymentIntent | Non
 
 def refund_facts(refund: stripe.Refund) -> TransferFacts:
     status = REFUND_STATUS.get(refund.status or "pending", TransferStatus.PENDING)
-    failure = getattr(refund, "failure_reason", None) or ""
+    failure = told(refund, "failure_reason") or ""
     return TransferFacts(status, refund.id, failure if status == TransferStatus.FAILED else "")

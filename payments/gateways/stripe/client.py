@@ -78,6 +78,13 @@ def id_of(thing: Any) -> str:
     return thing if isinstance(thing, str) else str(thing.id)
 
 
+def told(thing: Any, *names: str) -> Any:
+    """A part of what Stripe answered, or None: what it leaves out is not even an attribute."""
+    for name in names:
+        thing = getattr(thing, name, None)
+    return thing
+
+
 def first(things: Iterator[Found], fits: Callable[[Found], bool]) -> Found | None:
     return next((thing for thing in things if fits(thing)), None)
 

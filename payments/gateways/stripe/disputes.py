@@ -10,7 +10,15 @@ import stripe
 
 from common.money import allocate
 from payments.gateways.base import DisputeFacts, Evidence
-from payments.gateways.stripe.client import answers, client, id_of, metadata_of, minor, moment
+from payments.gateways.stripe.client import (
+    answers,
+    client,
+    id_of,
+    metadata_of,
+    minor,
+    moment,
+    told,
+)
 from payments.states import DisputeState
 
 if TYPE_CHECKING:
@@ -27,31 +35,9 @@ STATES = {
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
-# Our own names of what is told and shown; Stripe's names stay as they are.
-TEXT_FIELDS = {
-    "account": "uncategorized_text",
-    "statement": "uncategorized_text",
-    "product": "product_description",
-    "tracking": "shipping_tracking_number",
-    "tracking_number": "shipping_tracking_number",
-    "carrier": "shipping_carrier",
-    "shipped_on": "shipping_date",
-    "address": "shipping_address",
-    "buyer_name": "customer_name",
-    "buyer_email": "customer_email_address",
-    "refund_policy": "refund_policy_disclosure",
-    "refund_refusal": "refund_refusal_explanation",
-}
-FILE_FIELDS = {
-    "tracking": "shipping_documentation",
-    "shipping": "shipping_documentation",
-    "invoice": "receipt",
-    "photos": "service_documentation",
-    "photo": "service_documentation",
-    "messages": "customer_communication",
-    "communication": "customer_communication",
-    "other": "uncategorized_file",
-}
+# Our own names where they differ from Stripe's: the seller's account, and a document of any kind.
+TEXT_FIELDS = {"statement": "uncategorized_text"}
+FILE_FIELDS = {"other": "uncategorized_file"}
 STRIPE_TEXTS = frozenset(
     [
         "access_activity_log",
@@ -137,12 +123,12 @@ def evidence_fields(evidence: Evidence) -> DisputeModifyParamsEvidence:
     """Our answer under Stripe's names. What has no field of its own goes into the free text."""
     texts: dict[str, str] = {}
     for name, text in evidence.texts.items():
-        field = TEXT_FIELDS.get(name, name)
-        told = text.strip()
+        field, words = TEXT_FIELDS.get(name, name), text.strip()
+        if not words:
+            continue
         if field not in STRIPE_TEXTS:
-            field, told = "uncategorized_text", f"{name}: {told}"
-        if told:
-            texts[field] = f"{texts[field]}\n\n{told}" if field in texts else told
+            field, words = "uncategorized_text", f"{name}: {words}"
+        texts[field] = f"{texts[field]}\n\n{words}" if field in texts else words
     fields: dict[str, str] = {name: text[:MOST_A_TEXT] for name, text in texts.items()}
     for purpose, file_id in evidence.files.items():
         field = FILE_FIELDS.get(purpose, purpose)
@@ -157,12 +143,12 @@ def dispute_facts(dispute: stripe.Dispute) -> DisputeFacts:
     """Amounts in the dispute's currency, which is the charge's; the fee in the balance's own."""
     currency = dispute.currency.upper()
     whole = minor(dispute.amount, currency)
-    rows = list(dispute.balance_transactions or [])
+    rows = list(told(dispute, "balance_transactions") or [])
     taken_rows = [row for row in rows if row.amount < 0]
     back_rows = [row for row in rows if row.amount > 0]
     taken, returned = _in_its_currency(whole, currency, taken_rows, back_rows)
     fee_currency = rows[0].currency.upper() if rows else ""
-    due = dispute.evidence_details.due_by
+    due = told(dispute, "evidence_details", "due_by")
     return DisputeFacts(
         ref=dispute.id,
         charge_ref=id_of(dispute.charge),
@@ -204,12 +190,12 @@ def _in_its_currency(
 
 
 def _payment_of(dispute: stripe.Dispute) -> str:
-    for thing in (dispute.charge, dispute.payment_intent):
-        found = _told(thing)
+    for thing in (told(dispute, "charge"), told(dispute, "payment_intent")):
+        found = _carried(thing)
         if "payment" in found:
             return found["payment"]
     return ""
 
 
-def _told(thing: Any) -> Mapping[str, str]:
+def _carried(thing: Any) -> Mapping[str, str]:
     return {} if isinstance(thing, str) else metadata_of(thing)

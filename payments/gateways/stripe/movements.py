@@ -10,7 +10,16 @@ from typing import Any
 import stripe
 
 from payments.gateways.base import Movement
-from payments.gateways.stripe.client import PAGE, answers, client, id_of, metadata_of, minor, moment
+from payments.gateways.stripe.client import (
+    PAGE,
+    answers,
+    client,
+    id_of,
+    metadata_of,
+    minor,
+    moment,
+    told,
+)
 from payments.states import MovementKind
 
 # Stripe's reporting categories; its types lump disputes and failed refunds together.
@@ -50,7 +59,7 @@ class Movements:
     def charge_movement(self, charge_ref: str) -> Movement | None:
         with answers():
             charge = client().v1.charges.retrieve(charge_ref, {"expand": ["balance_transaction"]})
-        booked = charge.balance_transaction
+        booked = told(charge, "balance_transaction")
         if not isinstance(booked, stripe.BalanceTransaction):
             return None
         return movement(booked, source=charge)
@@ -63,9 +72,9 @@ def _whole(at: datetime) -> int:
 
 
 def movement(row: stripe.BalanceTransaction, source: Any = None) -> Movement:
-    thing = row.source if source is None else source
+    thing = told(row, "source") if source is None else source
     currency = row.currency.upper()
-    theirs = str(getattr(thing, "currency", "") or "").upper()
+    theirs = str(told(thing, "currency") or "").upper()
     converted = bool(theirs) and theirs != currency
     amount = minor(row.amount, currency)
     fee = minor(row.fee, currency)
@@ -85,7 +94,7 @@ def movement(row: stripe.BalanceTransaction, source: Any = None) -> Movement:
         source_currency=theirs if converted else "",
         source_amount=_source_amount(thing, theirs, amount) if converted else None,
         # JSON knows no decimal: its shortest text is what Stripe wrote.
-        exchange_rate=Decimal(str(row.exchange_rate)) if row.exchange_rate else None,
+        exchange_rate=Decimal(str(rate)) if (rate := told(row, "exchange_rate")) else None,
     )
 
 

@@ -20,7 +20,7 @@ from payments.gateways.base import (
     TransferFacts,
     TransferStatus,
 )
-from payments.gateways.stripe.client import PAGE, answers, client, first, metadata_of
+from payments.gateways.stripe.client import PAGE, answers, client, first, metadata_of, told
 
 # Another day it will do: our balance, or the account's own state.
 SHORT_CODES = frozenset(
@@ -121,11 +121,8 @@ def _check_capability(account: str) -> None:
 
 def transfers_status(account: stripe.v2.core.Account) -> str:
     """Stripe's word for whether transfers may go to the account; "none" where it has none."""
-    recipient = account.configuration.recipient if account.configuration else None
-    capabilities = recipient.capabilities if recipient else None
-    balance = capabilities.stripe_balance if capabilities else None
-    transfers = balance.stripe_transfers if balance else None
-    return transfers.status if transfers else "none"
+    where = ("configuration", "recipient", "capabilities", "stripe_balance", "stripe_transfers")
+    return str(told(account, *where, "status") or "none")
 
 
 def _short_or_refused(error: ProviderRefused) -> NoReturn:
@@ -146,9 +143,10 @@ def transfer_facts(transfer: stripe.Transfer) -> TransferFacts:
 
 def _is_ours(transfer: stripe.Transfer) -> bool:
     """Whether any of it was taken back by us."""
-    if any("reversal" in metadata_of(reversal) for reversal in transfer.reversals.data):
+    listed = told(transfer, "reversals")
+    if any("reversal" in metadata_of(reversal) for reversal in told(listed, "data") or []):
         return True
-    if not transfer.reversals.has_more:
+    if listed is not None and not listed.has_more:
         return False
     pages = client().v1.transfers.reversals.list(transfer.id, {"limit": PAGE})
     return any("reversal" in metadata_of(reversal) for reversal in pages.auto_paging_iter())
