@@ -17,7 +17,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common.money import Money
 from common.states import TransitionError
 from payments.gateways.base import DisputeFacts, TransferFacts, TransferStatus
 from payments.models import (
@@ -28,7 +27,6 @@ from payments.models import (
     Payee,
     Payment,
     Payout,
-    Posting,
     ProviderDispute,
     Refund,
     ReserveHold,
