@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Category, Listing
 from catalog.rules.publishing import combinations, is_plain_description
 from catalog.selectors.editor import VariantSeen
+from catalog.selectors.fees import FeeExample
 from catalog.services.editing import VariantInput
 from common.amounts import parse_words, step_words
 from common.countries import country_choices
@@ -242,7 +243,14 @@ class VariantForm(forms.Form):
         self.row = row
         self.currency = currency
         self.needs_price = needs_price
+        self.earning: FeeExample | None = None
         super().__init__(*args, **kwargs)
+
+    @property
+    def known_price(self) -> Money | None:
+        """The price as typed, if it can be read, else as stored."""
+        typed = getattr(self, "cleaned_data", {}).get("price")
+        return typed if isinstance(typed, Money) else self.row.price
 
     @property
     def label(self) -> str:
@@ -317,3 +325,46 @@ def variant_forms(
             )
         )
     return forms_made
+
+
+class FeeForm(forms.Form):
+    """A sale to work out the fee of; amounts in the seller's own currency."""
+
+    price = forms.CharField(
+        label=_("Your price"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    category = forms.ChoiceField(label=_("Category"))
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
+    delivery = forms.CharField(
+        label=_("Delivery"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None, *, currency: str, shelves: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(data)
+        self.currency = currency
+        field = self.fields["category"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        field.choices = list(shelves)
+
+    def clean_price(self) -> Money:
+        price = self._money(self.cleaned_data["price"])
+        if not price:
+            raise forms.ValidationError(_("A price is more than nothing."))
+        return price
+
+    def clean_delivery(self) -> Money:
+        typed = self.cleaned_data["delivery"].strip()
+        return self._money(typed) if typed else Money.zero(self.currency)
+
+    def _money(self, typed: str) -> Money:
+        try:
+            return Money.parse(typed, self.currency, locale=reader_locale())
+        except MoneyParseError as error:
+            raise forms.ValidationError(parse_words(error)) from error

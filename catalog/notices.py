@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from django.urls import reverse
 
-from catalog.models import Listing
+from catalog.models import Category, Listing
 from notifications.notices import NoticeTemplate
+from payments.rules.fees import FeeTerms
+from sellers.models import Business
 from sellers.notices import tell_business
 from sellers.states import Role
 
@@ -51,3 +54,40 @@ class ListingRejected(ListingNotice):
 class ListingRemoved(ListingNotice):
     kind: ClassVar[str] = "listing_removed"
     template: ClassVar[str] = "listing_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeNotice(NoticeTemplate):
+    """A fee rule, told to the owners of a business that it concerns."""
+
+    business: Business
+    terms: FeeTerms
+    reason: str = ""
+
+    def context(self) -> Mapping[str, object]:
+        shelf = Category.objects.filter(path=self.terms.category).first()
+        return {**super().context(), "shelf": shelf.name if shelf else ""}
+
+    def send(self, *, now: datetime) -> None:
+        """Once a rule and end of it, in the caller's transaction."""
+        end = f":{self.terms.ends_at.timestamp():.0f}" if self.terms.ends_at else ""
+        tell_business(
+            business=self.business,
+            notice=self,
+            url=reverse("catalog:seller_fees", args=[self.business.slug]),
+            key=f"{self.kind}:{self.terms.key}{end}:{self.business.pk}",
+            now=now,
+            roles=(Role.OWNER,),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeStarts(FeeNotice):
+    kind: ClassVar[str] = "fee_starts"
+    template: ClassVar[str] = "fee_starts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeEnds(FeeNotice):
+    kind: ClassVar[str] = "fee_ends"
+    template: ClassVar[str] = "fee_ends"

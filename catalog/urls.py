@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from catalog import api
-from catalog.views import dashboard, feeds, listing, shop
+from catalog.views import dashboard, feeds, fees, listing, shop
 
 app_name = "catalog"
 _AT = "sell/<slug:slug>/listings/"
@@ -25,6 +25,8 @@ urlpatterns = [
     path("api/v1/listings/", api.ListingsView.as_view(), name="api_listings"),
     path("api/v1/listings/<uuid:listing_id>/", api.ListingView.as_view(), name="api_listing"),
     path("api/v1/quotes/", api.QuotesView.as_view(), name="api_quotes"),
+    path("fees/", fees.fees, name="fees"),
+    path("sell/<slug:slug>/fees/", fees.seller_fees, name="seller_fees"),
     path(_AT, dashboard.listings, name="listings"),
     path(f"{_AT}new/", dashboard.listing_new, name="listing_new"),
     path(f"{_AT}hs/", dashboard.hs_options, name="hs_options"),

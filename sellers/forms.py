@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.countries import currency_choices, currency_for
 from common.pictures import MAX_BYTES
 from common.postal import address_fields
+from payments.selectors.fees import FeeOffer, say_fee
 from sellers.models import Business
 from sellers.rules import TaxNumberError, clean_tax_number, tax_number_names
 from sellers.states import Role
@@ -44,6 +44,14 @@ class _TaxNumberForm(forms.Form):
             ) from None
 
 
+def fee_promise(offer: FeeOffer) -> str:
+    """What somebody agrees to who opens a business."""
+    fee = {"fee": say_fee(offer.terms)}
+    if offer.by_category:
+        return gettext("I agree to the fee of %(fee)s of what I sell, and those by category.") % fee
+    return gettext("I agree to the fee of %(fee)s of what I sell.") % fee
+
+
 class OpenBusinessForm(_TaxNumberForm):
     """A new business; its country and address come from the address form beside it."""
 
@@ -71,14 +79,14 @@ class OpenBusinessForm(_TaxNumberForm):
         error_messages={"required": _("You can only sell here if you agree to the fee.")},
     )
     fee_bp = forms.IntegerField(widget=forms.HiddenInput)
+    fee_seal = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, country: str) -> None:
-        super().__init__(data, initial={"fee_bp": settings.PLATFORM_FEE_PERCENT_BP})
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, country: str, offer: FeeOffer
+    ) -> None:
+        super().__init__(data, initial={"fee_bp": offer.terms.percent_bp, "fee_seal": offer.seal})
         self.country = country
-        fee = Decimal(settings.PLATFORM_FEE_PERCENT_BP) / 100
-        self.fields["agrees"].label = _("I agree to the fee of %(fee)s\u202f%% of what I sell.") % {
-            "fee": f"{fee.normalize():f}"
-        }
+        self.fields["agrees"].label = fee_promise(offer)
         usual = _("The usual one of your country")
         field = self.fields["currency"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above

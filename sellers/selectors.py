@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -182,5 +182,5 @@ def businesses_by_fee(*, payee_id: UUID | None = None) -> Iterator[tuple[Busines
     rows = Business.objects.filter(fee_agreed_at__isnull=False).order_by("created_at", "id")
     if payee_id is not None:
         rows = rows.filter(payee_id=payee_id)
-    for business in rows.defer("story", "address").iterator(chunk_size=500):
+    for business in rows.defer("story", "address"):
         yield business, fee_payer(business)

@@ -212,7 +212,7 @@ DOORS: Final[dict[str, Door]] = {
             "payments_providerevent_reopen", "payments_account_reports",
             "payments_account_aged_held_csv", "payments_account_exchange_position_csv",
             "payments_reconciliationrun_reconcile_now", "payments_difference_resolve",
-            "sellers_business_seller_report",
+            "sellers_business_seller_report", "payments_feerule_end", "payments_feetaxrule_end",
         )
     },
 }  # fmt: skip

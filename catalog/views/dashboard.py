@@ -30,6 +30,7 @@ from catalog.selectors.editor import (
     preview_listing,
     variant_rows,
 )
+from catalog.selectors.fees import earnings_of
 from catalog.services.editing import (
     NotReadyError,
     create_listing,
@@ -237,6 +238,10 @@ def listing_variants(request: BusinessRequest, slug: str, listing_id: uuid.UUID)
         else:
             messages.success(request, _("Saved."))
         return redirect("catalog:listing_variants", slug, listing_id)
+    prices = [row.known_price for row in rows]
+    earnings = earnings_of(listing=listing, prices=prices, now=timezone.now())
+    for row, earning in zip(rows, earnings, strict=True):
+        row.earning = earning
     bad = bool(options_form.errors or bad_rows)
     return _page(
         request,

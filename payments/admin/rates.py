@@ -121,6 +121,12 @@ class EnteredAdmin(DecisionAdmin):
     entry_title: str | Promise
     entry_explanation: str | Promise
     enter: Callable[..., object]
+    refusals: tuple[type[Exception], ...] = (SpreadError,)
+
+    @staticmethod
+    def say_refusal(error: Exception) -> str:
+        """What the page says of a refusal of `enter`."""
+        return str(error)
 
     def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
         return self.has_moderate_permission(request)
@@ -133,8 +139,8 @@ class EnteredAdmin(DecisionAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 type(self).enter(actor=request.user, now=timezone.now(), **form.cleaned_data)
-            except SpreadError as error:
-                form.add_error(None, str(error))
+            except self.refusals as error:
+                form.add_error(None, self.say_refusal(error))
             else:
                 options = self.model._meta
                 messages.success(request, gettext("It is on record."))

@@ -60,6 +60,11 @@ class FeeTerms:
         return not self.category or f"{category}/".startswith(f"{self.category}/")
 
     @property
+    def last_moment(self) -> datetime | None:
+        """For people, who mean by "until Friday" that Friday still counts."""
+        return self.ends_at - timedelta(microseconds=1) if self.ends_at else None
+
+    @property
     def specificity(self) -> tuple[bool, int]:
         depth = self.category.count("/") + 1 if self.category else 0
         return self.payee_id is not None, depth
@@ -379,3 +384,23 @@ def makes_dearer(
     )
     shelves = {*old.categories, *new.categories}
     return any(is_dearer(new.terms_for(shelf), old.terms_for(shelf)) for shelf in shelves)
+
+
+def concerns(
+    terms: FeeTerms, others: Iterable[FeeTerms], *, payer: FeePayer, usual_bp: int
+) -> bool:
+    """Whether a rule says what a seller pays on some shelf when it begins, were it not to end."""
+    if terms.starts_at is None:
+        return True
+    schedule = fee_schedule(
+        [*(other for other in others if other.key != terms.key), replace(terms, ends_at=None)],
+        payer=payer,
+        usual_bp=usual_bp,
+        at=terms.starts_at,
+        rate=None,
+    )
+    return any(
+        found.key == terms.key
+        for shelf in schedule.categories
+        for found in (schedule.terms_for(shelf), *schedule.promotions_for(shelf))
+    )

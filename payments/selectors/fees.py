@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from babel.numbers import format_decimal
 from django.conf import settings
@@ -27,7 +30,10 @@ from payments.rules.fees import (
     usual_terms,
 )
 from payments.rules.fees import fee_schedule as make_schedule
+from payments.rules.rates import RateUnavailableError
+from payments.selectors.rates import rate_table
 
+NOBODY = uuid.UUID(int=0)
 _rules: Remembered[tuple[FeeTerms, ...]] = Remembered(seconds=60)
 _taxes: Remembered[tuple[FeeTaxRow, ...]] = Remembered(seconds=60)
 
@@ -72,6 +78,24 @@ def fee_schedule(*, payer: FeePayer, at: datetime, rate: KnownRate) -> FeeSchedu
     )
 
 
+def anybody(currency: str) -> FeePayer:
+    """Somebody who has no business yet and thinks in a currency."""
+    return FeePayer(NOBODY, "", currency)
+
+
+def schedule_now(*, payer: FeePayer, now: datetime) -> FeeSchedule:
+    """The schedule with its amounts at today's middle rates."""
+    table = rate_table(now=now)
+
+    def rate(from_currency: str, to_currency: str) -> Decimal | None:
+        try:
+            return table.mid(from_currency, to_currency).rate
+        except RateUnavailableError:
+            return None
+
+    return fee_schedule(payer=payer, at=now, rate=rate)
+
+
 def general_terms(*, at: datetime) -> FeeTerms:
     """What everybody pays where no shelf and no seller has terms of its own; promotions apart."""
     running = [
@@ -86,6 +110,27 @@ def general_terms(*, at: datetime) -> FeeTerms:
         running,
         key=lambda terms: (terms.starts_at or at, terms.key),
         default=usual_terms(settings.PLATFORM_FEE_PERCENT_BP),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FeeOffer:
+    """What somebody who opens a business agrees to. seal: a short mark of the whole schedule, that
+    changes with it; by_category: some shelves have terms of their own."""
+
+    terms: FeeTerms
+    seal: str = ""
+    by_category: bool = False
+
+
+def fee_offer(*, at: datetime) -> FeeOffer:
+    """The public schedule in force and announced."""
+    terms = general_terms(at=at)
+    rules = rules_for(payer=None, at=at)
+    return FeeOffer(
+        terms=terms,
+        seal=sha256(repr([terms, *rules]).encode()).hexdigest()[:16],
+        by_category=any(rule.category and not rule.is_promotion for rule in rules),
     )
 
 

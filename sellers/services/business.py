@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import IntegrityError, transaction
@@ -17,6 +16,7 @@ from accounts.services import record_action
 from common.addresses import PostalAddress
 from common.countries import is_country
 from common.money import currency_of
+from payments.selectors.fees import fee_offer
 from payments.services.payees import create_payee, update_payee
 from sellers.gateways.pictures import draw_again
 from sellers.models import Business, Membership
@@ -66,16 +66,19 @@ def open_business(
     tagline: str = "",
     story: str = "",
     agreed_fee_bp: int,
+    agreed_seal: str = "",
     now: datetime,
 ) -> Business:
     """Open a business in DRAFT with its owner and its payee.
 
     country and currency stay as they are from now on: prices, payouts and customs papers hang on
-    them. agreed_fee_bp: the commission, in basis points, that was shown and agreed to. Raises
+    them. agreed_fee_bp: the commission, in basis points, that was shown and agreed to; agreed_seal:
+    the mark of the whole schedule that was shown (fee_offer), where a page did so. Raises
     FeeChangedError when that is not the fee in force, TaxNumberError, ValueError for an unknown
     country, UnknownCurrencyError.
     """
-    if agreed_fee_bp != settings.PLATFORM_FEE_PERCENT_BP:
+    offer = fee_offer(at=now)
+    if agreed_fee_bp != offer.terms.percent_bp or agreed_seal not in {"", offer.seal}:
         raise FeeChangedError
     if not is_country(country):
         raise ValueError(country)

@@ -13,6 +13,8 @@ from accounts.models import AuditEntry, User
 from common.countries import COUNTRY_CODES, currency_for
 from common.money import UnknownCurrencyError
 from payments.models import Payee
+from payments.rules.fees import usual_terms
+from payments.selectors.fees import FeeOffer
 from sellers.forms import OpenBusinessForm
 from sellers.models import Business, Membership
 from sellers.rules import TaxNumberError
@@ -116,7 +118,7 @@ def test_nobody_is_turned_away_for_their_country(country: str, as_ama: Client) -
 
 @pytest.mark.parametrize("country", COUNTRY_CODES)
 def test_the_form_takes_every_country(country: str) -> None:
-    form = OpenBusinessForm(filled_in(country), country=country)
+    form = OpenBusinessForm(filled_in(country), country=country, offer=FeeOffer(usual_terms(FEE)))
     assert form.is_valid(), form.errors
     assert form.cleaned_data["currency"] == currency_for(country)
 

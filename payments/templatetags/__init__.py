@@ -1,0 +1,1 @@
+"""What only templates need of money."""
