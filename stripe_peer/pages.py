@@ -25,12 +25,12 @@ STYLE = """
 --line:#454b60;--act:#6f69ea;--bad:#ff9a9a;--note:#3a3115}}
 *{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}main{max-width:27rem;margin:0 auto;padding:1rem}
-.note{background:var(--note);padding:.5rem 1rem;text-align:center;font-size:.875rem}
+.note{margin:0;background:var(--note);padding:.5rem 1rem;text-align:center;font-size:.875rem}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem;
 margin-block:1rem}h1{font-size:1.1rem;margin:0;color:var(--soft);font-weight:600}
 .sum{font-size:2rem;font-weight:700;margin:.25rem 0 .75rem}ul{list-style:none;padding:0;margin:0}
 li{display:flex;justify-content:space-between;gap:1rem}label,legend{display:block;font-weight:600;
-margin-block:.75rem .25rem}input:not([type=radio]){width:100%;padding:.7rem;font:inherit;
+margin-block:.75rem .25rem}input:not([type=radio]){margin-block-end:.25rem;width:100%;padding:.7rem;font:inherit;
 border:1px solid var(--line);border-radius:.5rem;background:var(--paper);color:inherit}
 input[aria-invalid]{border-color:var(--bad)}fieldset{border:1px solid var(--line);border-radius:.5rem;
 margin:.75rem 0 0;padding:.25rem .9rem .75rem}.choice{display:flex;gap:.6rem;align-items:center;
@@ -39,7 +39,7 @@ button{width:100%;margin-top:1rem;padding:.85rem;font:inherit;font-weight:700;bo
 border-radius:.5rem;background:var(--act);color:#fff;cursor:pointer}.second{background:none;
 color:var(--ink);border:1px solid var(--line)}.bad{color:var(--bad);margin:.35rem 0 0}
 .hint{color:var(--soft);font-size:.875rem;margin:.25rem 0}a{color:inherit}
-summary{cursor:pointer;min-height:2.75rem;display:flex;align-items:center}code{white-space:nowrap}
+summary{cursor:pointer;padding-block:.6rem}code{overflow-wrap:anywhere}.row+label{margin-block-start:.75rem}
 :focus-visible{outline:3px solid var(--act);outline-offset:2px}
 """
 HEADERS = {

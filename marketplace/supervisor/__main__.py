@@ -21,7 +21,7 @@ from typing import Any
 
 from marketplace.embedded import describe_os_error
 from marketplace.environment import CannotStart
-from marketplace.supervisor import guards
+from marketplace.supervisor import guards, peer
 from marketplace.supervisor.children import HOST, MARK, ROOT, Child, end_all, market_children
 from marketplace.supervisor.words import say, step, welcome
 
@@ -35,6 +35,8 @@ class Options:
     data: Path | None
     demo: bool
     reset: bool
+    # Of the Stripe peer; None without one.
+    peer_port: int | None = None
 
 
 @dataclass
@@ -59,6 +61,8 @@ def main() -> None:
     if options.data is not None:
         os.environ["FREEPORT_DATA_DIR"] = str(options.data)
     os.environ.setdefault("SITE_URL", f"http://{HOST}:{options.port}")
+    if options.peer_port is not None:
+        peer.announce(options.peer_port)
     try:
         # Only now: the settings read the variables set above.
         from marketplace import settings  # noqa: PLC0415
@@ -80,12 +84,31 @@ def read_arguments(arguments: list[str]) -> Options:
     parser.add_argument("--port", type=int, default=8000, help="of the web pages (default 8000)")
     parser.add_argument("--data", type=Path, metavar="DIR", help="all data (default .data)")
     parser.add_argument("--no-demo", action="store_true", help="start with an empty market")
+    parser.add_argument(
+        "--stripe-peer",
+        type=int,
+        nargs="?",
+        const=0,
+        metavar="PORT",
+        help="pay through a stand-in for Stripe (on the port after the web pages' one)",
+    )
     parser.add_argument("--reset", action="store_true", help="delete all data first")
     found = parser.parse_args(arguments)
     if not 1 <= found.port <= 65535:
         parser.error(f"--port must be between 1 and 65535, not {found.port}.")
     data = found.data.expanduser().resolve() if found.data else None
-    return Options(port=found.port, data=data, demo=not found.no_demo, reset=found.reset)
+    peer_port = found.stripe_peer
+    if peer_port is not None:
+        peer_port = peer_port or found.port + 1
+        if not 1 <= peer_port <= 65535 or peer_port == found.port:
+            parser.error(f"--stripe-peer needs a port of its own, not {peer_port}.")
+    return Options(
+        port=found.port,
+        data=data,
+        demo=not found.no_demo,
+        reset=found.reset,
+        peer_port=peer_port,
+    )
 
 
 def run(market: Market) -> None:
@@ -96,6 +119,8 @@ def run(market: Market) -> None:
         if market.options.reset and guards.clear(market.settings):
             start_over()
         guards.check_port(market.options.port)
+        if market.options.peer_port is not None:
+            guards.check_port(market.options.peer_port)
         guards.check_disk(data_dir)
         try:
             start(market)
@@ -118,17 +143,20 @@ def start(market: Market) -> None:
         done("started" if settings.start_embedded_servers() else "running already")
     with step("Tables and static files"):
         manage(market, "prepare", DATABASE_ROLE="owner")
+    if market.options.peer_port is not None:
+        start_peer(market, market.options.peer_port)
     if market.options.demo and settings.DEMO:
         load_demo(market)
-    market.children = market_children(
+    own = market_children(
         port=market.options.port,
         media=settings.MEDIA_ROOT,
         logs=settings.DATA_DIR / "logs",
         environment=market.environment,
     )
+    market.children += own
     with step("Web, workers and clock"):
         settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-        for child in market.children:
+        for child in own:
             child.launch()
         wait_until_ready(market)
     welcome(
@@ -137,7 +165,24 @@ def start(market: Market) -> None:
         data_dir=settings.DATA_DIR,
         demo=settings.DEMO,
         seconds=time.monotonic() - market.started_at,
+        peer=settings.STRIPE_API_BASE if market.options.peer_port is not None else "",
     )
+
+
+def start_peer(market: Market, port: int) -> None:
+    """Before the demo, which may already want to be paid."""
+    data_dir: Path = market.settings.DATA_DIR
+    child = peer.peer_child(
+        port=port,
+        site=f"http://{HOST}:{market.options.port}",
+        data=data_dir / "stripe-peer.sqlite3",
+        logs=data_dir / "logs",
+        environment=market.environment,
+    )
+    market.children.append(child)
+    with step("Stripe peer"):
+        child.launch()
+        peer.wait_for_peer(child, port)
 
 
 def load_demo(market: Market) -> None:
@@ -186,7 +231,7 @@ def wait_until_ready(market: Market) -> None:
             with urllib.request.urlopen(address, timeout=5):
                 return
         time.sleep(0.1)
-    last_line = market.children[0].last_line()
+    last_line = next(c for c in market.children if c.name == "web").last_line()
     raise CannotStart(f"The web pages did not answer within {READY_SECONDS} s: {last_line}")
 
 

@@ -33,12 +33,16 @@ def step(name: str) -> Iterator[Callable[[str], None]]:
     say(f"{result[0]} ({time.monotonic() - started:.1f} s)")
 
 
-def welcome(*, name: str, site: str, data_dir: Path, demo: bool, seconds: float) -> None:
+def welcome(
+    *, name: str, site: str, data_dir: Path, demo: bool, seconds: float, peer: str = ""
+) -> None:
     lines = ["", f"{name} is open: {site}/   (ready in {seconds:.1f} s)"]
     lines.append(f"  For moderators   {site}/admin/")
     if demo:
         lines.append(f"  Sent e-mail      {site}/dev/mail/")
         lines += _sign_ins(data_dir / "demo.json")
+    if peer:
+        lines.append(f"  Paid through     a stand-in for Stripe at {peer}/ (no real money)")
     lines += [f"  Data and logs    {data_dir}", "Ctrl-C stops everything.", ""]
     say("\n".join(lines))
 
