@@ -7,6 +7,7 @@ from django.urls import path
 from orders.views import (
     dashboard,
     getting_paid,
+    payout_settings,
     payouts,
     shop_basket,
     shop_checkout,
@@ -63,6 +64,9 @@ urlpatterns = [
     path(f"{_SELL}getting-paid/back/", getting_paid.came_back, name="getting_paid_back"),
     path(f"{_SELL}getting-paid/again/", getting_paid.link_used, name="getting_paid_again"),
     path(f"{_SELL}payouts/", payouts.payouts, name="payouts"),
+    path(f"{_SELL}payout-settings/", payout_settings.payout_settings, name="payout_settings"),
+    path(f"{_SELL}payout-settings/account/", payout_settings.bank_account, name="bank_account"),
+    path("payout-stop/<str:token>/", payout_settings.stop, name="payout_stop"),
     path(f"{_SELL}payouts/<str:number>/", payouts.payout, name="payout"),
     path(f"{_SELL}payouts/<str:number>/lines.csv", statements.payout_csv, name="payout_csv"),
     path(f"{_SELL}payouts/<str:number>/statement.pdf", statements.payout_pdf, name="payout_pdf"),

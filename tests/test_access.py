@@ -52,6 +52,7 @@ class For(Enum):
     PERSON = auto()  # an object of one person
     BUSINESS = auto()  # members of one business, from a role upwards
     LINK_HOLDER = auto()  # a purchase: its account, or a guest with the secret link
+    MAILED = auto()  # whoever has the link of an e-mail, signed in or not
     PROVIDER = auto()  # signed messages of a payment provider
     DEMO = auto()  # everybody, in a demo; not there otherwise
     DEMO_STAFF = auto()
@@ -136,6 +137,8 @@ DOORS: Final[dict[str, Door]] = {
     "orders:getting_paid_back": members(role=Role.OWNER),
     "orders:getting_paid_again": members(role=Role.OWNER),
     "orders:payouts": members(role=Role.OWNER),
+    "orders:payout_settings": members(*BOTH, role=Role.OWNER, schedule="WEEKLY", weekday="2"),
+    "orders:bank_account": members(*BOTH, role=Role.OWNER, account="1441000123456", holder="Eve"),
     "orders:payout": members(role=Role.OWNER),
     "orders:payout_csv": members(role=Role.OWNER),
     "orders:payout_pdf": members(role=Role.OWNER),
@@ -171,6 +174,7 @@ DOORS: Final[dict[str, Door]] = {
     "orders:give_up": Door(For.LINK_HOLDER, (POST,)),
     "orders:purchase": Door(For.LINK_HOLDER),
     "orders:confirm_receipt": Door(For.LINK_HOLDER, (POST,)),
+    "orders:payout_stop": Door(For.MAILED, BOTH),
     # --- machines, demonstrations ----------------------------------------------------------------
     "orders:webhook": Door(For.PROVIDER, (POST,)),
     "orders:webhook_connect": Door(For.PROVIDER, (POST,)),

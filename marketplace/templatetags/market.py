@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
@@ -81,6 +81,13 @@ def figures(rate: Decimal) -> str:
 def day(value: datetime) -> str:
     """A date in the reader's order and words: "24 Nov 2026"."""
     return format_date(value, format="medium", locale=reader_locale())
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A date with its time, which is UTC: "24 Nov 2026, 09:30 UTC"."""
+    words = format_datetime(value, format="d MMM y HH:mm", tzinfo=UTC, locale=reader_locale())
+    return f"{words} UTC"
 
 
 @register.simple_tag

@@ -12,8 +12,10 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import record_action
 from common.sealing import Sealed, present_key, seal, unseal
+from common.states import TransitionError
 from payments.models import BankAccount, BankFile, Payee
 from payments.rules.bank_accounts import BankDetails
+from payments.rules.providers import BANK_FILE
 
 RESEALED_AT_ONCE = 100
 
@@ -59,6 +61,30 @@ def set_bank_account(
             now=now,
         )
     return account
+
+
+def pay_by_bank_file(*, payee: Payee, actor: User | None, reason: str, now: datetime) -> Payee:
+    """From now on its payouts go by bank file; what is on its way already stays with its provider.
+
+    Raises TransitionError when they do already.
+    """
+    with transaction.atomic():
+        locked = Payee.objects.select_for_update(no_key=True).get(pk=payee.pk)
+        if locked.provider == BANK_FILE:
+            raise TransitionError("it is paid by bank file already")
+        before = locked.provider
+        locked.provider = BANK_FILE
+        locked.save(update_fields=["provider"])
+        record_action(
+            actor=actor,
+            action="pay_by_bank_file",
+            target=locked,
+            reason=reason,
+            before={"provider": before},
+            after={"provider": BANK_FILE},
+            now=now,
+        )
+    return locked
 
 
 def open_bank_account(account: BankAccount) -> BankDetails:
