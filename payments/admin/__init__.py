@@ -1,5 +1,5 @@
 """Money as a moderator sees it: everything is read-only; the few actions ask for a reason."""
 
-from payments.admin import fees, inbox, ledger, money, rates, reconciliation
+from payments.admin import bank, fees, inbox, ledger, money, payees, rates, reconciliation
 
-__all__ = ["fees", "inbox", "ledger", "money", "rates", "reconciliation"]
+__all__ = ["bank", "fees", "inbox", "ledger", "money", "payees", "rates", "reconciliation"]

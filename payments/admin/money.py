@@ -1,4 +1,4 @@
-"""Payments, what is held of them, refunds, payees and payouts."""
+"""Payments, what is held of them, refunds and payouts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, decision
 from payments.admin.parts import ReadOnlyInline, WithAmount, amount_text
-from payments.models import HeldPayment, Payee, Payment, Payout, PayoutLine, Refund
+from payments.models import HeldPayment, Payment, Payout, PayoutLine, Refund
 from payments.services import retry_refund
 from payments.states import TransferState
 
@@ -107,11 +107,3 @@ class PayoutAdmin(WithAmount, ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     inlines = (PayoutLineInline,)
-
-
-@admin.register(Payee)
-class PayeeAdmin(ReadOnlyAdmin):
-    list_display = ("name", "country", "currency", "provider", "payouts_held", "hold_reason")
-    list_filter = ("payouts_held", "currency", "country")
-    search_fields = ("name",)
-    exclude = ("destination",)
