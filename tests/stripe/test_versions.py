@@ -27,8 +27,12 @@ V1: dict[str, tuple[str, str]] = {
     "DisputeModifyParams": ("post", "/v1/disputes/{dispute}"),
     "FileCreateParams": ("post", "/v1/files"),
 }
-# What the later version has more of: evidence for appeals and for Mastercard's compliance cases.
-GROWN = ("evidence[appeal]", "evidence[enhanced_evidence][mastercard_compliance]")
+# What the later version has more of: appeals, Mastercard's compliance cases, how to submit.
+GROWN = (
+    "evidence[appeal]",
+    "evidence[enhanced_evidence][mastercard_compliance]",
+    "intended_submission_method",
+)
 # (where, which of the two has it), for what the market could send.
 KNOWN = {
     (
