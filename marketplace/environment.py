@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
@@ -198,67 +196,3 @@ def redis(name: str) -> str:
     if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
         raise CannotStart(f"{name} must look like redis://host:6379/0.")
     return value
-
-
-@dataclass(frozen=True, slots=True)
-class StripeSettings:
-    """Whether real money moves, where the API is (empty: Stripe's own), and what signs webhooks."""
-
-    is_live: bool
-    api_base: str
-    webhook_secrets: list[str]
-    connect_webhook_secrets: list[str]
-    thin_webhook_secrets: list[str]
-
-
-def stripe(key: str, *, is_used: bool) -> StripeSettings:
-    """What belongs to Stripe; all of it is required where it is the provider (`is_used`).
-
-    Real money takes two words that agree: a live key and STRIPE_LIVEMODE=true.
-    """
-    found = StripeSettings(
-        is_live=boolean("STRIPE_LIVEMODE", default=False),
-        api_base=_loopback("STRIPE_API_BASE"),
-        webhook_secrets=words("STRIPE_WEBHOOK_SECRETS"),
-        connect_webhook_secrets=words("STRIPE_CONNECT_WEBHOOK_SECRETS"),
-        thin_webhook_secrets=words("STRIPE_THIN_WEBHOOK_SECRETS"),
-    )
-    if key and not key.startswith(("sk_test_", "rk_test_", "sk_live_", "rk_live_")):
-        raise CannotStart(
-            "STRIPE_SECRET_KEY must begin with sk_test_, sk_live_, rk_test_ or rk_live_."
-        )
-    if key and key.startswith(("sk_live_", "rk_live_")) != found.is_live:
-        mode = "test" if found.is_live else "live"
-        raise CannotStart(
-            f"STRIPE_SECRET_KEY is a {mode} key but STRIPE_LIVEMODE is {str(found.is_live).lower()}."
-        )
-    if found.is_live and found.api_base:
-        raise CannotStart("STRIPE_API_BASE must not be set where STRIPE_LIVEMODE is true.")
-    if is_used:
-        if not key:
-            raise CannotStart("STRIPE_SECRET_KEY must be set where PAYMENT_PROVIDER is stripe.")
-        for name in (
-            "STRIPE_WEBHOOK_SECRETS",
-            "STRIPE_CONNECT_WEBHOOK_SECRETS",
-            "STRIPE_THIN_WEBHOOK_SECRETS",
-        ):
-            if not words(name):
-                raise CannotStart(f"{name} must be set where PAYMENT_PROVIDER is stripe.")
-    return found
-
-
-def _loopback(name: str) -> str:
-    """An address on this machine, for a peer that plays a provider; never anywhere else."""
-    if not text(name):
-        return ""
-    address = web_address(name, "")
-    host = urlsplit(address).hostname or ""
-    try:
-        is_here = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_here = host == "localhost"
-    if not is_here:
-        raise CannotStart(
-            f"{name} must be an address on this machine, such as http://127.0.0.1:9000."
-        )
-    return address

@@ -31,6 +31,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (orders.poll_late_payments, 300),
     (catalog.refresh_shelves, 600),
     (catalog.announce_fees, 600),
+    (payments.refresh_accounts, 1800),
     (payments.release_reserves, 3600),
     (payments.take_in_movements, 3600),
 )

@@ -6,8 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from payments.selectors.reconciliation import providers_in_use
+from payments.services.accounts import refresh_accounts as refresh_open_accounts
 from payments.services.actuals import take_in_all_movements
-from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS, SUBMIT_REVERSALS
+from payments.services.errands import (
+    SUBMIT_PAYOUTS,
+    SUBMIT_REFUNDS,
+    SUBMIT_REVERSALS,
+    TAKE_IN_MOVEMENTS,
+)
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
 from payments.services.reconciliation import reconcile
@@ -49,10 +55,16 @@ def refresh_rates() -> None:
     refresh_all_rates(now=timezone.now())
 
 
-@shared_task(name="payments.tasks.take_in_movements")
+@shared_task(name=TAKE_IN_MOVEMENTS.name)
 def take_in_movements() -> None:
-    """Every hour: what the providers' account statements say, with their fees and exchange."""
+    """What the providers' statements say, with fees and exchange: hourly, or when one moved."""
     take_in_all_movements(now=timezone.now())
+
+
+@shared_task(name="payments.tasks.refresh_accounts")
+def refresh_accounts() -> None:
+    """Every half hour: sellers' accounts that are not ready yet, in case we were not told."""
+    refresh_open_accounts(now=timezone.now())
 
 
 @shared_task(name="payments.tasks.reconcile_providers")

@@ -24,6 +24,10 @@ from tests.stripe.wire import validated_wire
 __all__ = ["market", "stripe_peer", "stripe_peer_process", "validated_wire"]
 
 
+# What reaches other machines, for the one kind of test that may.
+REAL_SOCKET = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+
+
 def pytest_configure() -> None:
     start_embedded_servers()
 

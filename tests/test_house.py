@@ -269,7 +269,11 @@ PRODUCTION = {
     "FIELD_KEYS": "2026a:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "DATABASE_URL": "postgres://freeport_app:password@db/freeport",
     "REDIS_URL": "redis://redis:6379/0",
-    "SANDBOX_ENABLED": "true",
+    "STRIPE_SECRET_KEY": "_".join(("sk", "live", "none")),
+    "STRIPE_LIVEMODE": "true",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_1",
+    "STRIPE_CONNECT_WEBHOOK_SECRETS": "whsec_2",
+    "STRIPE_THIN_WEBHOOK_SECRETS": "whsec_3",
     "EMAIL_HOST": "smtp.example",
     "BEHIND_PROXY": "true",
 }

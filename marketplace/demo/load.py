@@ -20,6 +20,7 @@ from accounts.services import appoint_moderator, register_person
 from catalog.models import Category, Variant
 from catalog.rules.publishing import combinations
 from catalog.services.editing import VariantInput, create_listing, set_variants, submit_listing
+from catalog.services.fees import add_fee_rule
 from catalog.services.images import EncodedPhoto, add_encoded
 from catalog.services.review import approve_listing
 from catalog.services.shelves import count_shelves, save_shelves
@@ -51,6 +52,7 @@ from orders.services.refunds import refund_order
 from payments.models import Payment
 from payments.rules.providers import SANDBOX
 from payments.services.charging import open_session, sync_payment
+from payments.services.fees import NewFee
 from payments.services.rates import refresh_rates
 from sandbox.services import pay_session
 from sellers.models import Business
@@ -100,7 +102,24 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
     for order in ORDERS:
         _buy(market, buyers[order.buyer], order)
     say(f"  {len(ORDERS)} purchases in every state")
+    _set_fees(market)
     return market
+
+
+def _set_fees(market: DemoMarket) -> None:
+    """Beside the usual fee a cheaper shelf and some cheaper weeks, so that there is a schedule."""
+    shelf = NewFee(name="Textiles", percent_bp=500, category="home/textiles")
+    weeks = NewFee(
+        name="Lantern weeks",
+        percent_bp=450,
+        is_promotion=True,
+        ends_at=market.now + timedelta(days=30),
+    )
+    for fee, reason in (
+        (shelf, "Cloth is light, and returns are few."),
+        (weeks, "The season of presents."),
+    ):
+        add_fee_rule(fee=fee, reason=reason, actor=market.moderator, now=market.now)
 
 
 # --- people -----------------------------------------------------------------------------------

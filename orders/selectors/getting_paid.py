@@ -47,6 +47,7 @@ WANTED: dict[str, Promise] = {
     "representative": _("Who speaks for your business"),
     "configuration.recipient.default_outbound_destination": _("The bank account to pay you to"),
     "default_outbound_destination": _("The bank account to pay you to"),
+    "default_payment_method": _("The bank account to pay you to"),
     "external_account": _("The bank account to pay you to"),
     "contact_email": _("Your e-mail address"),
     "contact_phone": _("Your telephone number"),
@@ -121,9 +122,7 @@ def _words(code: str) -> str:
 
     Names may begin with a person's id, as in "person_1.given_name".
     """
-    plain = code.partition(".")[2] if code.startswith(("person_", "pers_")) else code
-    for name in (plain, f"identity.individual.{plain}"):
-        fitting = [known for known in WANTED if name == known or name.startswith(f"{known}.")]
-        if fitting:
-            return str(WANTED[max(fitting, key=len)])
-    return ""
+    if code.startswith(("person_", "pers_")):
+        code = f"identity.individual.{code.partition('.')[2]}"
+    fitting = [known for known in WANTED if code == known or code.startswith(f"{known}.")]
+    return str(WANTED[max(fitting, key=len)]) if fitting else ""

@@ -17,7 +17,7 @@ from orders.selectors.getting_paid import getting_paid_of
 from orders.services.settling import handle_account_outcome
 from payments.gateways import UnknownProviderError
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
-from payments.services.accounts import NoAccountError, onboarding_url, refresh_account
+from payments.services.accounts import onboarding_url, refresh_account
 from sellers.states import Role
 from sellers.views.access import BusinessRequest, business_required
 
@@ -30,6 +30,7 @@ def getting_paid(request: BusinessRequest, slug: str) -> HttpResponse:
     """The state of the account, what is still wanted, and one button."""
     context = {
         "dashboard_section": "getting_paid",
+        "note": request.GET.get("note", ""),
         "view": getting_paid_of(business=request.business),
     }
     return render(request, "orders/dashboard/getting_paid.html", context)
@@ -66,14 +67,13 @@ def go_on(request: BusinessRequest, slug: str) -> HttpResponse:
 def came_back(request: BusinessRequest, slug: str) -> HttpResponse:
     """Back from the provider, finished or not: only it can say, so it is asked."""
     now = timezone.now()
+    if not getting_paid_of(business=request.business).is_open:
+        return redirect("orders:getting_paid", slug)
     try:
         outcome = refresh_account(payee_id=request.business.payee_id, now=now)
-    except NoAccountError:
-        pass
     except ProviderUnavailable:
-        messages.info(request, _("Stripe has not told us yet. This page will show it soon."))
-    else:
-        handle_account_outcome(outcome=outcome, now=now)
+        return _to_page(slug, "soon")
+    handle_account_outcome(outcome=outcome, now=now)
     return redirect("orders:getting_paid", slug)
 
 
@@ -81,8 +81,11 @@ def came_back(request: BusinessRequest, slug: str) -> HttpResponse:
 @business_required(role=Role.OWNER)
 def link_used(request: BusinessRequest, slug: str) -> HttpResponse:
     """The provider's link was used before or is too old: the button makes a new one."""
-    messages.info(request, _("That link was used up. The button opens a new one."))
-    return redirect("orders:getting_paid", slug)
+    return _to_page(slug, "used")
+
+
+def _to_page(slug: str, note: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('orders:getting_paid', args=[slug])}?note={note}")
 
 
 def _address(name: str, slug: str) -> str:

@@ -85,6 +85,7 @@ class EventSubject(StrEnum):
     DISPUTE = "DISPUTE"  # the provider's own id: a dispute is its row, not ours
     ACCOUNT = "ACCOUNT"  # a payee's connected account, by the provider's id
     CHARGE = "CHARGE"  # its payment has new facts: fee, exchange, fraud warning
+    BALANCE = "BALANCE"  # our own balance there has moved: its statement has new lines
     OTHER = "OTHER"
 
 

@@ -16,6 +16,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.services import record_action
 from common.states import TransitionError
+from common.wake import wake
 from payments.gateways import UnknownProviderError, charge_gateway, payout_gateway
 from payments.gateways.base import (
     Channel,
@@ -28,6 +29,7 @@ from payments.gateways.base import (
 from payments.models import ConnectedAccount, Payment, Payout, ProviderEvent, Refund, Reversal
 from payments.services.accounts import AccountNews, ask_account
 from payments.services.charging import PaymentFacts, sync_payment
+from payments.services.errands import TAKE_IN_MOVEMENTS
 from payments.services.warnings import ChargeNews, charge_news
 from payments.states import INBOX, InboxState
 
@@ -224,16 +226,9 @@ def event_facts(*, event: ProviderEvent) -> EventFacts | None:
     is about nothing of ours. Raises ProviderUnavailable.
     """
     subject, ref = _subject(event)
-    if subject == EventSubject.ACCOUNT:
-        return _account_now(event, ref)
-    if subject == EventSubject.CHARGE:
-        return charge_news(event=event, charge_ref=ref)
-    if subject == EventSubject.DISPUTE:
-        # The provider's own id: the row is ours, but the dispute is not.
-        return charge_gateway(event.provider).get_dispute(ref)
     row_id = _as_uuid(ref)
     if row_id is None:
-        return None
+        return _by_their_id(event, subject, ref)
     if subject == EventSubject.PAYMENT:
         if not Payment.objects.filter(pk=row_id).exists():
             return None
@@ -247,6 +242,19 @@ def event_facts(*, event: ProviderEvent) -> EventFacts | None:
     if subject == EventSubject.REVERSAL:
         reversal = Reversal.objects.filter(pk=row_id).select_related("payout").first()
         return None if reversal is None else ReversalFacts(row_id, _transfer_now(event, reversal))
+    return None
+
+
+def _by_their_id(event: ProviderEvent, subject: EventSubject, ref: str) -> EventFacts | None:
+    """The same of what goes by the provider's own id: the row is ours, but the thing is not."""
+    if subject == EventSubject.ACCOUNT:
+        return _account_now(event, ref)
+    if subject == EventSubject.CHARGE:
+        return charge_news(event=event, charge_ref=ref)
+    if subject == EventSubject.DISPUTE:
+        return charge_gateway(event.provider).get_dispute(ref)
+    if subject == EventSubject.BALANCE:
+        wake(TAKE_IN_MOVEMENTS)
     return None
 
 

@@ -31,6 +31,7 @@ OURS = (
 DISPUTES = "charge.dispute."
 THIN_ACCOUNTS = "v2.core.account"
 WARNINGS = ("radar.early_fraud_warning.", "review.")
+BALANCES = ("balance.", "payout.")
 ACCOUNTS = ("account.", "capability.", "person.", "payout.")
 
 
@@ -86,6 +87,8 @@ def _by_stripes_id(
         return EventSubject.CHARGE, told.get("id")
     if kind.startswith(THIN_ACCOUNTS):
         return EventSubject.ACCOUNT, _part(payload, "related_object", "id")
+    if kind.startswith(BALANCES):
+        return EventSubject.BALANCE, kind
     if kind == "account.updated":
         return EventSubject.ACCOUNT, told.get("id")
     if kind.startswith("capability."):
