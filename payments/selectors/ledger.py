@@ -83,13 +83,16 @@ SELECT account.kind, account.currency, account.reference, balance.credits, balan
  ORDER BY account.id
 """
 _UNBALANCED = """
+WITH sums AS MATERIALIZED (
+    SELECT entry_id, currency, sum(amount) AS total, count(*) AS legs FROM ledger_posting
+     GROUP BY entry_id, currency)
 SELECT key, 'is not balanced in ' || currency FROM ledger_entry
-  JOIN (SELECT entry_id, currency FROM ledger_posting GROUP BY entry_id, currency
-        HAVING sum(amount) <> 0) AS wrong ON wrong.entry_id = ledger_entry.id
+  JOIN sums ON sums.entry_id = ledger_entry.id WHERE total <> 0
 UNION ALL
 SELECT key, 'has fewer than two legs' FROM ledger_entry
- WHERE (SELECT count(*) FROM (SELECT FROM ledger_posting WHERE entry_id = ledger_entry.id LIMIT 2)
-        AS legs) < 2
+  LEFT JOIN (SELECT entry_id, sum(legs) AS legs FROM sums GROUP BY entry_id) AS counted
+         ON counted.entry_id = ledger_entry.id
+ WHERE coalesce(legs, 0) < 2
 UNION ALL
 SELECT key, 'has a leg in another currency than its account' FROM ledger_posting AS posting
   JOIN ledger_account AS account ON account.id = posting.account_id
@@ -161,6 +164,7 @@ SELECT entry_key, currency, in_rows, coalesce(legs.amount, 0) FROM (
                JOIN ledger_account AS account ON account.id = account_id
               WHERE ledger_entry.kind
                     IN ('CAPTURE', 'REFUND', 'CHARGEBACK_LOST', 'CHARGEBACK_UNDONE')
+                AND account.kind IN ('PROVIDER_CLEARING', 'BUYER_REFUNDABLE', 'CHARGEBACK')
               GROUP BY key, account.kind) AS legs ON key = entry_key AND legs.kind = money.kind
  WHERE in_rows <> coalesce(legs.amount, 0)
 """
