@@ -6,6 +6,7 @@ to be one. Neither is ever served as anything else than what it was found to be.
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import IO, Final
@@ -55,3 +56,23 @@ def read_document(file: IO[bytes], *, name: str) -> Document:
         raise DocumentRefusedError(error.code) from error
     picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     return Document(f"{stem}.webp", "image/webp", as_webp(picture))
+
+
+def read_evidence(file: IO[bytes], *, name: str) -> Document:
+    """The same for a bank, which reads PDF and JPEG: a picture is kept as JPEG.
+
+    Raises DocumentRefusedError.
+    """
+    start = file.read(len(_PDF_START))
+    file.seek(0)
+    if start == _PDF_START:
+        return read_document(file, name=name)
+    try:
+        picture = on_white(read_picture(file))
+    except PictureRefusedError as error:
+        raise DocumentRefusedError(error.code) from error
+    picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    stem = _UNSAFE.sub("_", name.rpartition("/")[2].rpartition(".")[0]).strip(" .")
+    return Document(f"{stem[:NAME_LENGTH] or 'file'}.jpg", "image/jpeg", out.getvalue())

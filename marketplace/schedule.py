@@ -27,11 +27,13 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (payments.submit_refunds, 20),
     (payments.submit_payouts, 30),
     (payments.submit_reversals, 30),
+    (payments.send_evidence, 60),
     (orders.open_unknown_payments, 30),
     (orders.poll_late_payments, 300),
     (catalog.refresh_shelves, 600),
     (catalog.announce_fees, 600),
     (payments.refresh_accounts, 1800),
+    (orders.sweep_disputes, 900),
     (payments.release_reserves, 3600),
     (payments.take_in_movements, 3600),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import deadlines, events, reconciling, settling
+from orders.services import deadlines, dispute_answers, events, reconciling, settling
 
 
 @shared_task(name=events.HANDLE_PROVIDER_EVENTS.name)
@@ -18,6 +18,12 @@ def handle_provider_events() -> None:
 def sweep_deadlines() -> None:
     """Do what happens by itself when nobody acted in time."""
     deadlines.sweep_deadlines(now=timezone.now())
+
+
+@shared_task(name="orders.tasks.sweep_disputes")
+def sweep_disputes() -> None:
+    """Remind sellers of disputes, and answer on the last day with what they gave."""
+    dispute_answers.sweep_disputes(now=timezone.now())
 
 
 @shared_task(name="orders.tasks.open_unknown_payments")

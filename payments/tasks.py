@@ -9,11 +9,13 @@ from payments.selectors.reconciliation import providers_in_use
 from payments.services.accounts import refresh_accounts as refresh_open_accounts
 from payments.services.actuals import take_in_all_movements
 from payments.services.errands import (
+    SEND_EVIDENCE,
     SUBMIT_PAYOUTS,
     SUBMIT_REFUNDS,
     SUBMIT_REVERSALS,
     TAKE_IN_MOVEMENTS,
 )
+from payments.services.evidence import send_evidence as send_due_evidence
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
 from payments.services.reconciliation import reconcile
@@ -40,6 +42,13 @@ def submit_payouts() -> None:
 def submit_reversals() -> None:
     """Woken by each reversal; swept as refunds are."""
     while submit_due_reversals(now=timezone.now()):
+        pass
+
+
+@shared_task(name=SEND_EVIDENCE.name)
+def send_evidence() -> None:
+    """Woken by each answer to a dispute; swept as refunds are."""
+    while send_due_evidence(now=timezone.now()):
         pass
 
 

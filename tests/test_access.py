@@ -32,7 +32,7 @@ from orders.models import Order, Purchase
 from orders.services.completion import confirm_receipt
 from orders.services.fulfilment import mark_shipped
 from orders.services.settling import run_settlement
-from payments.models import Payout
+from payments.models import DisputeShare, HeldPayment, Payout, ProviderDispute
 from sellers.services import invite_member
 from sellers.states import Role
 from tests.cast import ADDRESSES, NOW, Cast, Seller, cast, clock, make_user
@@ -132,6 +132,8 @@ DOORS: Final[dict[str, Door]] = {
     "orders:cancel": members(POST, reason="Broken"),
     "orders:slip": members(),
     "orders:customs": members(),
+    "orders:seller_disputes": members(role=Role.MANAGER),
+    "orders:seller_dispute": members(*BOTH, role=Role.MANAGER, statement="Mine", purpose="other"),
     "orders:getting_paid": members(role=Role.OWNER),
     "orders:getting_paid_continue": members(POST, role=Role.OWNER),
     "orders:getting_paid_back": members(role=Role.OWNER),
@@ -282,6 +284,7 @@ class World:
     purchase: Purchase  # of Lucie's account, from Ama and Chiara
     gift: Purchase  # of a guest, from Ama
     payout: Payout
+    share: DisputeShare  # Ama's part of a dispute about the purchase's first order
     address: Address
     notice: Notice
 
@@ -312,6 +315,7 @@ class World:
             "listing_id": listing.pk,
             "image_id": listing.images.order_by("id")[0].pk,
             "number": self.payout.number if "payout" in name else order.number,
+            "share_id": self.share.pk,
             "address_id": self.address.pk,
             "notice_id": self.notice.pk,
             "token": self.purchase.token,
@@ -356,6 +360,7 @@ def world(cast: Cast) -> World:
         purchase=buy(lucie, cast.ama, cast.chiara, cast.linh),
         gift=buy(Shopper("FR"), cast.ama),
         payout=Payout.objects.get(),
+        share=dispute(order),
         address=save_address(user=cast.lucie, address=ADDRESSES["FR"]),
         notice=notify(
             key="access-test",
@@ -378,6 +383,22 @@ def buy(shopper: Shopper, *sellers: Seller) -> Purchase:
     shopper.come_back(purchase)
     purchase.refresh_from_db()
     return purchase
+
+
+def dispute(order: Order) -> DisputeShare:
+    """Its buyer's bank asks about an order."""
+    held = HeldPayment.objects.select_related("payment").get(order_ref=order.pk)
+    row = ProviderDispute.objects.create(
+        payment=held.payment,
+        provider="sandbox",
+        provider_ref="dp_1",
+        currency=held.currency,
+        amount=100,
+        reason="product_not_received",
+        state="INQUIRY",
+        opened_at=NOW,
+    )
+    return DisputeShare.objects.create(dispute=row, held=held, amount=100)
 
 
 def photo() -> BytesIO:

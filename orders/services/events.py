@@ -9,15 +9,18 @@ from django.db import transaction
 
 from common.sweeps import ROW_FAILURES
 from common.wake import Errand
+from orders.services.disputes import handle_dispute
 from orders.services.outcomes import handle_payment_outcome
 from orders.services.settling import handle_account_outcome, handle_payout_outcome
-from payments.gateways.base import ProviderRefused, ProviderUnavailable
+from payments.gateways.base import DisputeFacts, ProviderRefused, ProviderUnavailable
 from payments.models import ProviderEvent
 from payments.services.accounts import AccountNews, apply_account_facts
 from payments.services.charging import FactsMismatchError, PaymentFacts
+from payments.services.disputes import DisputeMismatchError, DisputeTooEarlyError
 from payments.services.inbox import (
     PayoutFacts,
     RefundFacts,
+    ReversalFacts,
     event_facts,
     fail_event,
     finish_event,
@@ -25,12 +28,20 @@ from payments.services.inbox import (
 )
 from payments.services.payouts import apply_payout_facts
 from payments.services.refunds import apply_refund_facts
+from payments.services.reversals import apply_reversal_facts
 from payments.services.warnings import ChargeNews, apply_charge_news
 
 logger = logging.getLogger(__name__)
 HANDLE_PROVIDER_EVENTS = Errand("orders.tasks.handle_provider_events", queue="settlement")
 BATCH = 50
-FAILURES = (ProviderUnavailable, ProviderRefused, FactsMismatchError, *ROW_FAILURES)
+FAILURES = (
+    ProviderUnavailable,
+    ProviderRefused,
+    FactsMismatchError,
+    DisputeMismatchError,
+    DisputeTooEarlyError,
+    *ROW_FAILURES,
+)
 
 
 def handle_provider_events(*, now: datetime) -> int:
@@ -61,6 +72,10 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
             case PayoutFacts():
                 outcome = apply_payout_facts(facts=facts, now=now)
                 handle_payout_outcome(outcome=outcome, now=now)
+            case ReversalFacts():
+                apply_reversal_facts(facts=facts, now=now)
+            case DisputeFacts():
+                handle_dispute(facts=facts, now=now)
             case AccountNews():
                 account = apply_account_facts(news=facts, now=now)
                 handle_account_outcome(outcome=account, now=now)

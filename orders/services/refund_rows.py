@@ -51,7 +51,7 @@ def order_items(*, order: Order) -> list[Item]:
     """
     held = HeldPayment.objects.get(order_ref=order.pk)
     items = _whole_items(order, held)
-    told = list(order.refunds.prefetch_related("lines"))
+    told = _told(order)
     for refund in told:
         items = after(items, [_share_of(line) for line in refund.lines.all()])
     for unnamed in _unnamed(held, told):
@@ -101,7 +101,7 @@ def write_unnamed_refunds(
     each line still had at that moment decides. A lost dispute keeps its own reason.
     """
     held = HeldPayment.objects.get(order_ref=order.pk)
-    told = list(order.refunds.prefetch_related("lines"))
+    told = _told(order)
     unnamed = _unnamed(held, told)
     if not unnamed:
         return
@@ -123,11 +123,18 @@ def write_unnamed_refunds(
         )
 
 
+def _told(order: Order) -> list[OrderRefund]:
+    """What went back line by line, without what a bank took and gave back after all."""
+    undone = Refund.objects.filter(held__order_ref=order.pk, undone_at__isnull=False)
+    rows = order.refunds.exclude(refund_ref__in=undone.values("pk"))
+    return list(rows.prefetch_related("lines"))
+
+
 def _unnamed(held: HeldPayment, told: Sequence[OrderRefund]) -> list[Refund]:
     known = {refund.refund_ref for refund in told}
     return [
         refund
-        for refund in Refund.objects.filter(held=held).order_by("created_at", "pk")
+        for refund in Refund.objects.filter(held=held, undone_at=None).order_by("created_at", "pk")
         if refund.pk not in known
     ]
 

@@ -26,6 +26,9 @@ class EventKind(StrEnum):
     NOT_SENT = "NOT_SENT"
     CASE_OPENED = "CASE_OPENED"
     CASE_ENDED = "CASE_ENDED"
+    DISPUTED = "DISPUTED"
+    DISPUTE_WON = "DISPUTE_WON"
+    DISPUTE_LOST = "DISPUTE_LOST"
 
 
 def record_event(

@@ -1,0 +1,116 @@
+"""What a dispute at the buyer's bank does to the orders it is about, and whom it is told.
+
+Locks: purchase, order, then payment and what follows (docs/ledger.md).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from catalog.services.stock import release_stock
+from orders.models import Order, Purchase
+from orders.notices.disputes import tell_dispute
+from orders.rules.refund_reasons import RefundReason
+from orders.services.case_moves import end_refunded_case
+from orders.services.moves import close_deadlines, take_order_edge
+from orders.services.refund_rows import write_unnamed_refunds
+from orders.services.timeline import EventKind, record_event
+from orders.states import OrderState, Party
+from payments.gateways.base import DisputeFacts
+from payments.models import HeldPayment, ProviderDispute
+from payments.services.disputes import DisputeOutcome, apply_dispute_facts, payment_of
+from payments.services.held import HeldFrozenError, release_held
+from payments.states import DisputeState, HeldState
+
+logger = logging.getLogger(__name__)
+_KINDS = {
+    DisputeState.INQUIRY: EventKind.DISPUTED,
+    DisputeState.NEEDS_RESPONSE: EventKind.DISPUTED,
+    DisputeState.WON: EventKind.DISPUTE_WON,
+    DisputeState.LOST: EventKind.DISPUTE_LOST,
+}
+
+
+def handle_dispute(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome | None:
+    """Book what the provider says of a dispute, and move its orders accordingly. Idempotent.
+
+    In the caller's transaction. Nothing of a disputed order is released or refunded until it is
+    decided. Lost: what the bank kept is as a refund; an order of which nothing is left ends. Won:
+    everything goes on where it was, and an order that had ended for it is paid to its seller.
+    """
+    payment = payment_of(facts)
+    if payment is None:
+        return None
+    with transaction.atomic():
+        purchase = Purchase.objects.select_for_update().get(pk=payment.purchase_ref)
+        locked = Order.objects.select_for_update(of=("self",)).select_related("business")
+        orders = list(locked.filter(purchase=purchase).order_by("pk"))
+        outcome = apply_dispute_facts(facts=facts, now=now)
+        if outcome is None:
+            return None
+        dispute = ProviderDispute.objects.get(pk=outcome.dispute_id)
+        for order in orders:
+            order.purchase = purchase
+            _follow(order, dispute, now)
+            if order.pk in outcome.orders and outcome.changed:
+                _tell(order, dispute, outcome, now)
+    return outcome
+
+
+def _follow(order: Order, dispute: ProviderDispute, now: datetime) -> None:
+    """Bring an order to what the books say of its money."""
+    held = HeldPayment.objects.get(order_ref=order.pk)
+    if held.refunded_amount != order.refunded_amount:
+        write_unnamed_refunds(
+            order=order, reason=RefundReason.AGREED, note="", given_by=Party.MODERATOR, now=now
+        )
+        if held.refunded_amount == order.total_amount:
+            _end(order, dispute, held.refunded_amount - order.refunded_amount, now)
+        Order.objects.filter(pk=order.pk).update(refunded_amount=held.refunded_amount)
+        order.refunded_amount = held.refunded_amount
+    has_ended = order.state in {OrderState.REFUNDED, OrderState.CANCELLED}
+    if has_ended and held.state == HeldState.HELD and dispute.state == DisputeState.WON:
+        # It had ended because it was lost; the bank decided otherwise, so the sale stands.
+        try:
+            release_held(order_ref=order.pk, now=now)
+        except HeldFrozenError:
+            logger.warning("order %s is won and still frozen", order.number)
+
+
+def _end(order: Order, dispute: ProviderDispute, amount: int, now: datetime) -> None:
+    """The bank has taken all that was left of it."""
+    if order.state == OrderState.PAID:
+        take_order_edge(
+            order,
+            OrderState.CANCELLED,
+            cancelled_at=now,
+            cancel_reason=f"{dispute.reason} (bank)",
+        )
+        release_stock(
+            purchase_ref=order.purchase_id,
+            variant_ids=[line.variant_id for line in order.lines.all() if line.variant_id],
+        )
+    elif order.state in {OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED}:
+        take_order_edge(order, OrderState.REFUNDED)
+    else:
+        return
+    end_refunded_case(
+        order, by=Party.TIME, actor=None, reason=dispute.reason, amount=amount, now=now
+    )
+    close_deadlines(order, now)
+
+
+def _tell(order: Order, dispute: ProviderDispute, outcome: DisputeOutcome, now: datetime) -> None:
+    kind = _KINDS.get(outcome.state)
+    if kind is None:
+        return  # our evidence is with the bank: nobody has to do anything
+    record_event(
+        orders=[order],
+        kind=kind,
+        detail={"reason": dispute.reason},
+        now=now,
+    )
+    tell_dispute(order=order, dispute=dispute, state=outcome.state, now=now)
