@@ -15,7 +15,8 @@ from typing import Protocol
 
 from catalog.rules.prices import shown_price
 from common.money import Money, charge_round, currency_of
-from payments.rules.fees import FeeItem, FeeSchedule, FeeTax, FeeTerms, LineFee, order_fee
+from payments.rules.fee_tax import FeeTax
+from payments.rules.fees import FeeItem, FeeSchedule, FeeTerms, LineFee, order_fee
 from trade.rules.values import (
     Certainty,
     Channel,
@@ -151,8 +152,7 @@ class ParcelQuote:
     goods, delivery, duty, tax, fees and total are in the buyer's `currency` and add up. Without a
     delivery option (`chosen` is None) nothing can be sent: total is then the goods alone and
     `certainty` UNKNOWN. spread: the part of goods and delivery that is the exchange margin.
-    seller_total: goods and delivery in the seller's currency; seller_net: less the commission and
-    the tax on it, fee_tax, for which tax_on_fee gives the reason.
+    seller_total: goods and delivery in the seller's currency; seller_net: less commission, fee_tax.
     """
 
     business_id: uuid.UUID
@@ -247,7 +247,7 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     fee = order_fee(
         parcel.fees, [FeeItem(item.unit * item.quantity, item.category) for item in parcel.items]
     )
-    lines = _lines(parcel, fee.lines)
+    lines = tuple(_line(*pair, parcel) for pair in zip(parcel.items, fee.lines, strict=True))
     options = tuple(_option(offer, parcel) for offer in parcel.offers)
     chosen = _choose(options, parcel.option_id)
     goods = Money.sum((line.amount for line in lines), parcel.currency)
@@ -304,26 +304,21 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     )
 
 
-def _lines(parcel: Parcel, fees: Sequence[LineFee]) -> tuple[ParcelLine, ...]:
-    lines = []
-    for item, fee in zip(parcel.items, fees, strict=True):
-        amount = item.unit * item.quantity
-        unit = shown_price(item.unit, rate=parcel.exchange.price, currency=parcel.currency)
-        lines.append(
-            ParcelLine(
-                variant_id=item.variant_id,
-                quantity=item.quantity,
-                seller_unit=item.unit,
-                seller_amount=amount,
-                unit=unit,
-                amount=unit * item.quantity,
-                mid_amount=_at_mid(amount, parcel),
-                commission=fee.commission,
-                fee_tax=fee.fee_tax,
-                fee=fee.terms,
-            )
-        )
-    return tuple(lines)
+def _line(item: GoodsItem, fee: LineFee, parcel: Parcel) -> ParcelLine:
+    amount = item.unit * item.quantity
+    unit = shown_price(item.unit, rate=parcel.exchange.price, currency=parcel.currency)
+    return ParcelLine(
+        variant_id=item.variant_id,
+        quantity=item.quantity,
+        seller_unit=item.unit,
+        seller_amount=amount,
+        unit=unit,
+        amount=unit * item.quantity,
+        mid_amount=_at_mid(amount, parcel),
+        commission=fee.commission,
+        fee_tax=fee.fee_tax,
+        fee=fee.terms,
+    )
 
 
 def _at_mid(money: Money, parcel: Parcel) -> Money:

@@ -12,21 +12,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 
 from common.money import Money, allocate
+from payments.rules.fee_tax import NO_FEE_TAX, FeeTax
 
 NOTICE = timedelta(days=15)
 """How long before it begins a dearer fee is announced (Regulation (EU) 2019/1150, article 3(2))."""
 WHOLE = 10_000
-EU = frozenset(
-    {
-        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
-        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-    }
-)
 
 KnownRate = Callable[[str, str], Decimal | None]
 
@@ -97,77 +91,6 @@ class FeeTerms:
 def usual_terms(percent_bp: int) -> FeeTerms:
     """What holds for all where no rule says otherwise."""
     return FeeTerms(key="usual", percent_bp=percent_bp)
-
-
-class FeeTaxReason(StrEnum):
-    """Why tax on the fee is due or is not."""
-
-    DUE = "DUE"
-    NOT_REGISTERED = "NOT_REGISTERED"  # the platform owes that country no such tax
-    REVERSE_CHARGE = "REVERSE_CHARGE"  # the seller accounts for it at home
-    NO_RATE = "NO_RATE"  # registered there, but no rule gives a rate for the day
-
-
-@dataclass(frozen=True, slots=True)
-class FeeTaxRow:
-    """What a country wants on our fee; from valid_from to valid_to, both days included."""
-
-    country: str
-    name: str
-    rate_bp: int
-    valid_from: date
-    valid_to: date | None
-    legal_reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeeTax:
-    """The tax on a seller's fees: rate_bp hundredths of a percent of the fee, and why."""
-
-    reason: FeeTaxReason
-    country: str = ""
-    rate_bp: int = 0
-    name: str = ""
-    legal_reference: str = ""
-
-
-NO_FEE_TAX = FeeTax(FeeTaxReason.NOT_REGISTERED)
-
-
-def choose_fee_tax(
-    rows: Iterable[FeeTaxRow],
-    *,
-    country: str,
-    has_vat_number: bool,
-    platform_country: str,
-    registered: Iterable[str],
-    on: date,
-) -> FeeTax:
-    """The tax on the fee of a seller in `country` on a day.
-
-    registered: the countries where the platform has to charge it; without any it charges none.
-    has_vat_number: whether the seller has a valid number of its own country. Between two countries
-    of the European Union it then accounts for the tax itself (Directive 2006/112/EC, article 196).
-    """
-    where = frozenset(registered)
-    if not where:
-        return FeeTax(FeeTaxReason.NOT_REGISTERED, country)
-    crosses = country != platform_country and {country, platform_country} <= EU
-    if crosses and has_vat_number:
-        return FeeTax(FeeTaxReason.REVERSE_CHARGE, country)
-    if country not in where:
-        return FeeTax(FeeTaxReason.NOT_REGISTERED, country)
-    valid = [
-        row
-        for row in rows
-        if row.country == country
-        and row.valid_from <= on
-        and (row.valid_to is None or on <= row.valid_to)
-    ]
-    if not valid:
-        return FeeTax(FeeTaxReason.NO_RATE, country)
-    row = max(valid, key=lambda found: found.valid_from)
-    return FeeTax(FeeTaxReason.DUE, country, row.rate_bp, row.name, row.legal_reference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,8 @@ from common.countries import country_name
 from common.memory import Remembered
 from common.reader import reader_locale, reading_as
 from payments.models import FeeRule, FeeTaxRule
-from payments.rules.fees import (
-    FeePayer,
-    FeeSchedule,
-    FeeTax,
-    FeeTaxReason,
-    FeeTaxRow,
-    FeeTerms,
-    KnownRate,
-    choose_fee_tax,
-    usual_terms,
-)
+from payments.rules.fee_tax import FeeTax, FeeTaxReason, FeeTaxRow, choose_fee_tax
+from payments.rules.fees import FeePayer, FeeSchedule, FeeTerms, KnownRate, usual_terms
 from payments.rules.fees import fee_schedule as make_schedule
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.rates import rate_table

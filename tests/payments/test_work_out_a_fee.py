@@ -9,21 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.currencies import CURRENCIES
 from common.money import Money
+from payments.rules.fee_tax import FeeTax, FeeTaxReason, FeeTaxRow, choose_fee_tax
 from payments.rules.fees import (
     FeeItem,
     FeePayer,
     FeeSchedule,
-    FeeTax,
-    FeeTaxReason,
-    FeeTaxRow,
     FeeTerms,
     OrderFee,
-    choose_fee_tax,
     fee_schedule,
     is_dearer,
     makes_dearer,
@@ -281,6 +278,8 @@ ITEMS = st.lists(
 )
 
 
+# A busy machine is no reason to fail.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(rules=st.lists(TERMS, max_size=5), tax=TAXES, goods=ITEMS)
 def test_every_order(rules: list[FeeTerms], tax: FeeTax, goods: list[tuple[int, str]]) -> None:
     terms = schedule("GHS", *rules, tax=tax)
@@ -297,6 +296,7 @@ def test_every_order(rules: list[FeeTerms], tax: FeeTax, goods: list[tuple[int, 
     assert result.fee_tax <= plain.fee_tax
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(before=st.lists(TERMS, max_size=3), new=TERMS, goods=ITEMS, agreed=st.integers(0, 1_000))
 def test_what_is_not_called_dearer_is_not(
     before: list[FeeTerms], new: FeeTerms, goods: list[tuple[int, str]], agreed: int
