@@ -314,14 +314,6 @@ class MovementKind(StrEnum):
     OTHER = "OTHER"
 
 
-class DifferenceKind(StrEnum):
-    """MISSING: in our books, not at the provider. EXTRA: the reverse. DIFFERENT: other amounts."""
-
-    MISSING = "MISSING"
-    EXTRA = "EXTRA"
-    DIFFERENT = "DIFFERENT"
-
-
 class DifferenceState(StrEnum):
     OPEN = "OPEN"
     RESOLVED = "RESOLVED"

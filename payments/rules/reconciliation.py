@@ -9,10 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-from payments.states import DifferenceKind
+from enum import StrEnum
 
 Sums = Mapping[str, Mapping[str, int]]
+
+
+class DifferenceKind(StrEnum):
+    """MISSING: in our books, not at the provider. EXTRA: the reverse. DIFFERENT: other amounts."""
+
+    MISSING = "MISSING"
+    EXTRA = "EXTRA"
+    DIFFERENT = "DIFFERENT"
 
 
 @dataclass(frozen=True, slots=True)

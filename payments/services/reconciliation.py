@@ -32,13 +32,12 @@ from payments.models import (
     Refund,
     Reversal,
 )
-from payments.rules.reconciliation import Comparison, Finding, compare
+from payments.rules.reconciliation import Comparison, DifferenceKind, Finding, compare
 from payments.services.actuals import book_actuals, subject_ref
 from payments.services.ledger import Leg, post_entry
 from payments.states import (
     DIFFERENCE,
     AccountKind,
-    DifferenceKind,
     DifferenceState,
     EntryKind,
     MovementKind,

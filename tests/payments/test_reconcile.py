@@ -19,7 +19,7 @@ from accounts.models import User
 from common.money import Money
 from common.states import TransitionError
 from payments.models import BalanceTransaction, Difference, Entry, Payment, Rate
-from payments.rules.reconciliation import compare
+from payments.rules.reconciliation import DifferenceKind, compare
 from payments.selectors import balance, check_books
 from payments.selectors.reports import aged_held, exchange_position
 from payments.services import (
@@ -36,7 +36,7 @@ from payments.services.reconciliation import (
     reconcile,
     resolve_difference,
 )
-from payments.states import AccountKind, DifferenceKind, DifferenceState
+from payments.states import AccountKind, DifferenceState
 from sandbox import services as sandbox
 from sandbox.models import Movement
 from tests.payments.test_hold_a_payment import pay_for, plan, quote
