@@ -41,3 +41,17 @@ def redirect_all(request: HttpRequest, to: str) -> HttpResponse:
         return response
     found: HttpResponseRedirect = redirect(to)
     return found
+
+
+def file_response(*, content: bytes, media_type: str, name: str) -> HttpResponse:
+    """Somebody's uploaded file as what it was found to be and nothing else, for nobody's cache.
+
+    A picture is shown; everything else is saved, not opened.
+    """
+    response = HttpResponse(content, content_type=media_type)
+    place = "inline" if media_type.startswith("image/") else "attachment"
+    response["Content-Disposition"] = f'{place}; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -26,12 +26,15 @@ from pytest_django import Settings
 from accounts.models import Address, User
 from accounts.services import save_address
 from catalog.services.images import add_image
+from common.documents import Document
 from notifications.models import Notice
 from notifications.services import notify
-from orders.models import Order, Purchase
+from orders.models import Case, CaseFile, Order, Purchase
+from orders.services.cases import open_case
 from orders.services.completion import confirm_receipt
 from orders.services.fulfilment import mark_shipped
 from orders.services.settling import run_settlement
+from orders.states import CaseKind, CaseWish
 from payments.models import DisputeShare, HeldPayment, Payout, ProviderDispute
 from sellers.services import invite_member
 from sellers.states import Role
@@ -130,6 +133,11 @@ DOORS: Final[dict[str, Door]] = {
     "orders:seller_order": members(),
     "orders:ship": members(POST, carrier="EMS", tracking_number="EE123456789XX"),
     "orders:cancel": members(POST, reason="Broken"),
+    "orders:seller_refund": members(*BOTH, reason="GOODWILL", amount="1", do="confirm"),
+    "orders:seller_cases": members(),
+    "orders:seller_case": members(),
+    "orders:seller_case_act": members(POST, do="accept"),
+    "orders:seller_case_file": members(),
     "orders:slip": members(),
     "orders:customs": members(),
     "orders:seller_disputes": members(role=Role.MANAGER),
@@ -176,6 +184,11 @@ DOORS: Final[dict[str, Door]] = {
     "orders:give_up": Door(For.LINK_HOLDER, (POST,)),
     "orders:purchase": Door(For.LINK_HOLDER),
     "orders:confirm_receipt": Door(For.LINK_HOLDER, (POST,)),
+    "orders:case": Door(
+        For.LINK_HOLDER, BOTH, body={"kind": "OTHER", "wanted": "REFUND_FULL", "text": "Mine"}
+    ),
+    "orders:case_act": Door(For.LINK_HOLDER, (POST,), body={"do": "withdraw"}),
+    "orders:case_file": Door(For.LINK_HOLDER),
     "orders:payout_stop": Door(For.MAILED, BOTH),
     # --- machines, demonstrations ----------------------------------------------------------------
     "orders:webhook": Door(For.PROVIDER, (POST,)),
@@ -214,8 +227,9 @@ DOORS: Final[dict[str, Door]] = {
             "sellers_business_approve", "sellers_business_reject", "sellers_business_suspend",
             "sellers_business_reinstate", "catalog_listing_approve", "catalog_listing_reject",
             "catalog_listing_remove", "orders_order_refund", "orders_order_cancel",
+            "orders_case_settle", "orders_case_file",
             "payments_account_trial_balance_csv", "payments_refund_retry", "payments_rate_approve",
-            "payments_payee_hold", "payments_payee_resume", "payments_payee_bank_file",
+            "payments_payee_hold", "payments_payee_resume", "payments_payee_bank_file", "payments_payee_reserve",
             "payments_payee_overdue", "payments_bankfile_make", "payments_bankfile_download",
             "payments_bankanswer_take_in",
             "payments_providerevent_reopen", "payments_account_reports",
@@ -285,6 +299,7 @@ class World:
     gift: Purchase  # of a guest, from Ama
     payout: Payout
     share: DisputeShare  # Ama's part of a dispute about the purchase's first order
+    case: Case  # about the guest's purchase
     address: Address
     notice: Notice
 
@@ -315,6 +330,8 @@ class World:
             "listing_id": listing.pk,
             "image_id": listing.images.order_by("id")[0].pk,
             "number": self.payout.number if "payout" in name else order.number,
+            "case_id": self.case.pk,
+            "file_id": CaseFile.objects.get().pk,
             "share_id": self.share.pk,
             "address_id": self.address.pk,
             "notice_id": self.notice.pk,
@@ -353,14 +370,16 @@ def world(cast: Cast) -> World:
     confirm_receipt(order=order, actor=cast.lucie, now=NOW)
     run_settlement(now=NOW)
     lucie = Shopper("FR", user=cast.lucie)
+    gift = buy(Shopper("FR"), cast.ama)
     return World(
         cast=cast,
         kofi=kofi,
         clerk=clerk,
         purchase=buy(lucie, cast.ama, cast.chiara, cast.linh),
-        gift=buy(Shopper("FR"), cast.ama),
+        gift=gift,
         payout=Payout.objects.get(),
         share=dispute(order),
+        case=complain(gift),
         address=save_address(user=cast.lucie, address=ADDRESSES["FR"]),
         notice=notify(
             key="access-test",
@@ -373,16 +392,6 @@ def world(cast: Cast) -> World:
             now=NOW,
         ),
     )
-
-
-def buy(shopper: Shopper, *sellers: Seller) -> Purchase:
-    for seller in sellers:
-        shopper.add(seller.variant)
-    purchase = shopper.place()
-    shopper.pay(purchase)
-    shopper.come_back(purchase)
-    purchase.refresh_from_db()
-    return purchase
 
 
 def dispute(order: Order) -> DisputeShare:
@@ -399,6 +408,32 @@ def dispute(order: Order) -> DisputeShare:
         opened_at=NOW,
     )
     return DisputeShare.objects.create(dispute=row, held=held, amount=100)
+
+
+def complain(purchase: Purchase) -> Case:
+    """A case about the purchase's order, which has been sent."""
+    order = purchase.orders.get()
+    mark_shipped(order=order, actor=None, carrier="EMS", tracking_number="", now=NOW)
+    return open_case(
+        order=order,
+        actor=None,
+        kind=CaseKind.DAMAGED,
+        wanted=CaseWish.REFUND_FULL,
+        wanted_amount=None,
+        text="Broken.",
+        files=[Document("letter.pdf", "application/pdf", b"%PDF-1.4")],
+        now=NOW,
+    )
+
+
+def buy(shopper: Shopper, *sellers: Seller) -> Purchase:
+    for seller in sellers:
+        shopper.add(seller.variant)
+    purchase = shopper.place()
+    shopper.pay(purchase)
+    shopper.come_back(purchase)
+    purchase.refresh_from_db()
+    return purchase
 
 
 def photo() -> BytesIO:
@@ -567,6 +602,7 @@ def test_only_moderators_decide(world: World) -> None:
             "business": world.cast.ama.business.pk,
             "listing": world.cast.ama.listing.pk,
             "order": world.purchase.orders.all()[0].pk,
+            "case": world.case.pk,
         }
         for name in of(For.MODERATOR):
             parts = name.removeprefix("admin:").split("_")

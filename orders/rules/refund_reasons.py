@@ -55,7 +55,7 @@ _ALL: Final = Policy(
     return_payer=ReturnPayer.NOBODY,
 )
 POLICIES: Final[Mapping[RefundReason, Policy]] = {
-    RefundReason.CANCELLED: _ALL,
+    RefundReason.CANCELLED: replace(_ALL, by_lines=True),
     RefundReason.NOT_ARRIVED: replace(_ALL, by_lines=True, amount=True),
     RefundReason.NOT_AS_DESCRIBED: replace(
         _ALL, by_lines=True, amount=True, return_payer=ReturnPayer.SELLER

@@ -213,7 +213,7 @@ def _shave(takes: dict[int, Take], items: Sequence[Item], step: int) -> None:
 def _by_amount(
     items: Sequence[Item], request: RefundRequest, policy: Policy, step: int
 ) -> dict[int, Take]:
-    if not policy.amount or request.quantities or request.amounts or request.everything:
+    if not policy.amount or request.chosen or request.everything:
         raise RefundRequestError("NOT_FOR_REASON")
     if request.amount % step:
         raise RefundRequestError("STEP")

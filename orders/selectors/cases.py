@@ -56,6 +56,16 @@ def openings_of(order: Order, now: datetime) -> CaseOpenings:
     return CaseOpenings()
 
 
+def may_complain(*, order: Order, ends_at: datetime | None) -> bool:
+    """Whether the order's page leads to a complaint, now or from a later day on; no query.
+
+    ends_at: the end of the days to look at it, while they run.
+    """
+    if order.state == OrderState.DELIVERED:
+        return ends_at is not None
+    return order.state in {OrderState.PAID, OrderState.SHIPPED}
+
+
 def _inspection_runs(order: Order, now: datetime) -> bool:
     """A window that was opened anew, after a case, counts as well."""
     return Deadline.objects.filter(

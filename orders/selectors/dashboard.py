@@ -17,9 +17,10 @@ from common.addresses import PostalAddress
 from common.countries import country_name
 from common.money import Money
 from common.postal import format_address
-from orders.models import Deadline, Order, OrderLine
+from orders.models import Case, Deadline, Order, OrderLine
+from orders.selectors.refunds import RefundView, refunds_of_orders
 from orders.selectors.totals import TotalRow
-from orders.states import DeadlineKind, OrderState
+from orders.states import OPEN_CASE_STATES, DeadlineKind, OrderState
 from payments.models import HeldPayment
 from sellers.models import Business
 from shipping.models import Shipment
@@ -70,6 +71,14 @@ class SellerOrderView:
     destination: str
     shipments: tuple[Shipment, ...]
     release_at: datetime | None
+    refunds: tuple[RefundView, ...] = ()
+    case: Case | None = None
+
+    @property
+    def can_refund(self) -> bool:
+        """Whether something may still go back; with an open case it is settled there."""
+        is_over = self.order.state in {OrderState.CANCELLED, OrderState.REFUNDED}
+        return not is_over and self.case is None
 
     @property
     def can_ship(self) -> bool:
@@ -92,7 +101,7 @@ def find_order(*, business: Business, number: str) -> Order | None:
 
 
 def seller_order_view(*, order: Order) -> SellerOrderView:
-    """Everything of one order: three queries."""
+    """Everything of one order: five queries, and two more where something went back."""
     currency = order.seller_currency
     given_back = _given_back(order)
     address = PostalAddress.from_dict(order.purchase.ship_to)
@@ -133,6 +142,8 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
         destination=country_name(order.purchase.country, order.business.language),
         shipments=tuple(Shipment.objects.filter(order_ref=order.pk).order_by("shipped_at")),
         release_at=deadline.due_at if deadline else None,
+        refunds=refunds_of_orders(orders=[order]).get(order.pk, ()),
+        case=Case.objects.filter(order=order, state__in=OPEN_CASE_STATES).first(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, QuerySet
@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from common.addresses import PostalAddress
 from common.money import Money
 from common.postal import format_address
-from orders.models import Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
+from orders.models import Case, Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
 from orders.rules import Amounts
+from orders.selectors.cases import cases_by_order, may_complain
+from orders.selectors.refunds import RefundView, refunds_of_orders
 from orders.selectors.totals import DoorCharge, TotalRow, order_rows, say_unknowns, sum_rows
 from orders.states import DeadlineKind, OrderState, PurchaseState
 from payments.models import Payment
@@ -48,11 +50,15 @@ class OrderView:
     unknowns: tuple[str, ...]
     at_the_door: tuple[DoorCharge, ...]
     inspection_ends_at: datetime | None
+    refunds: tuple[RefundView, ...] = ()
+    case: Case | None = None
+    may_complain: bool = False
 
     @property
     def can_confirm(self) -> bool:
         """Whether the buyer may say that everything has arrived."""
-        return self.order.state in {OrderState.SHIPPED, OrderState.DELIVERED}
+        is_open = self.case is not None and self.case.is_open
+        return self.order.state in {OrderState.SHIPPED, OrderState.DELIVERED} and not is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,10 @@ def list_purchases(*, user_id: int) -> QuerySet[Purchase]:
 
 
 def purchase_view(*, purchase: Purchase) -> PurchaseView:
-    """Everything of one purchase: six queries, however many orders and lines it has."""
+    """Everything of one purchase: eight queries, however many orders and lines it has.
+
+    Where something went back, two more.
+    """
     orders = list(
         Order.objects.filter(purchase=purchase)
         .select_related("business", "quote")
@@ -117,6 +126,8 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
             order__purchase=purchase, kind=DeadlineKind.INSPECTION, done_at__isnull=True
         ).values_list("order_id", "due_at")
     )
+    refunds = refunds_of_orders(orders=orders)
+    cases = cases_by_order(purchase_id=purchase.pk)
     amounts = Amounts(
         purchase.goods_amount,
         purchase.delivery_amount,
@@ -127,7 +138,13 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
     return PurchaseView(
         purchase=purchase,
         orders=tuple(
-            _order_view(order, shipments.get(order.pk, ()), ends.get(order.pk)) for order in orders
+            replace(
+                _order_view(order, shipments.get(order.pk, ()), ends.get(order.pk)),
+                refunds=refunds.get(order.pk, ()),
+                case=cases.get(order.pk),
+                may_complain=may_complain(order=order, ends_at=ends.get(order.pk)),
+            )
+            for order in orders
         ),
         rows=tuple(sum_rows(amounts, purchase.currency, unknown=_unknown_kinds(orders))),
         total=Money(purchase.total_amount, purchase.currency),

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from orders.rules.cases import ANSWER_DAYS, CANCEL_UNSENT_DAYS, REPLY_DAYS
 from orders.services.fulfilment import ARRIVAL_GRACE_DAYS
 
 
@@ -18,6 +19,9 @@ def protection(request: HttpRequest) -> HttpResponse:
     context = {
         "inspection_days": settings.INSPECTION_DAYS,
         "grace_days": ARRIVAL_GRACE_DAYS,
+        "answer_days": ANSWER_DAYS,
+        "reply_days": REPLY_DAYS,
+        "unsent_days": CANCEL_UNSENT_DAYS,
         "contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     }
     return render(request, "orders/shop/protection.html", context)

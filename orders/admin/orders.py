@@ -7,11 +7,9 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -23,12 +21,12 @@ from common.money import Money, MoneyParseError, is_chargeable
 from common.postal import format_address
 from common.reader import reader_locale
 from common.states import TransitionError
+from orders.admin.parts import ReadOnlyInline
 from orders.models import Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
 from orders.services.fulfilment import cancel_order
-from orders.services.refunds import AlreadyRefundedError, refund_order
+from orders.services.refunds import REFUNDABLE, AlreadyRefundedError, refund_order
 from orders.states import OrderState
-
-REFUNDABLE = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.COMPLETED)
+from payments.services.held import HeldFrozenError
 
 
 class RefundForm(ReasonForm):
@@ -70,23 +68,10 @@ class RefundForm(ReasonForm):
 def _refund(*, order: Order, **kwargs: Any) -> Order:
     try:
         return refund_order(order=order, **kwargs)
-    except AlreadyRefundedError as error:
-        # For the moderator it is the same as any other race: look again.
+    except (AlreadyRefundedError, HeldFrozenError) as error:
+        # For the moderator it is the same as any other race (the buyer's bank may be one): look
+        # again.
         raise TransitionError(str(error)) from error
-
-
-class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold has no types
-    """Rows shown under their parent and never typed over."""
-
-    extra = 0
-    can_delete = False
-    hide_title = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class LineInline(ReadOnlyInline):
