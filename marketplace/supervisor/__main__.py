@@ -120,7 +120,7 @@ def run(market: Market) -> None:
             start_over()
         guards.check_port(market.options.port)
         if market.options.peer_port is not None:
-            guards.check_port(market.options.peer_port)
+            guards.check_port(market.options.peer_port, option="--stripe-peer")
         guards.check_disk(data_dir)
         try:
             start(market)

@@ -78,18 +78,18 @@ def clear(settings: Any) -> bool:
     return True
 
 
-def check_port(port: int) -> None:
+def check_port(port: int, *, option: str = "--port") -> None:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except PermissionError:
             raise CannotStart(
-                f"Port {port} needs more rights than you have: choose one above 1023 with --port."
+                f"Port {port} needs more rights than you have: choose one above 1023 with {option}."
             ) from None
         except OSError:
             raise CannotStart(
-                f"Port {port} is already in use: choose another one with --port."
+                f"Port {port} is already in use: choose another one with {option}."
             ) from None
 
 
