@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,7 @@ from unfold.decorators import action
 
 from accounts.admin import Decision, DecisionAdmin, decision
 from payments.admin.parts import ReadOnlyInline
+from payments.admin.reserves import ReserveForm, set_reserve
 from payments.models import BankAccount, Payee
 from payments.rules.providers import BANK_FILE
 from payments.selectors.payability import overdue_money
@@ -76,8 +78,23 @@ class PayeeAdmin(DecisionAdmin):
             lambda payee: payee.provider != BANK_FILE,
             pay_by_bank_file,
         ),
+        "reserve": Decision(
+            _("Change the reserve"),
+            _("It holds for what is released from now on; what is kept already stays as it is."),
+            lambda payee: True,
+            set_reserve,
+        ),
     }
-    actions_detail = ("hold", "resume", "bank_file")
+    actions_detail = ("hold", "resume", "bank_file", "reserve")
+
+    def form_for(self, row: Payee, chosen: Decision, data: Any) -> forms.Form:
+        if chosen is self.decisions["reserve"]:
+            return ReserveForm(data, payee=row)
+        return super().form_for(row, chosen, data)
+
+    @decision("reserve", decisions["reserve"].title)
+    def reserve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(request, object_id, "reserve")
 
     @decision("hold", decisions["hold"].title)
     def hold(self, request: HttpRequest, object_id: str) -> HttpResponse:
