@@ -230,6 +230,7 @@ DOORS: Final[dict[str, Door]] = {
             "orders_case_settle", "orders_case_file",
             "payments_account_trial_balance_csv", "payments_refund_retry", "payments_rate_approve",
             "payments_payee_hold", "payments_payee_resume", "payments_payee_bank_file", "payments_payee_reserve",
+            "payments_providerdispute_answer", "payments_providerdispute_give_in",
             "payments_payee_overdue", "payments_bankfile_make", "payments_bankfile_download",
             "payments_bankanswer_take_in",
             "payments_providerevent_reopen", "payments_account_reports",
