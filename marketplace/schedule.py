@@ -44,6 +44,7 @@ SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
 DAILY: tuple[tuple[AnyTask, crontab], ...] = (
     (payments.refresh_rates, crontab(hour="0,6,15,17", minute="20")),
     (orders.run_settlement, crontab(hour="4", minute="0")),
+    (payments.call_out_overdue_money, crontab(hour="5", minute="0")),
     (payments.reconcile_providers, crontab(hour="5", minute="30")),
 )
 LATEST_START_SECONDS = 6 * 3600

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -16,12 +18,15 @@ from payments.services.errands import (
     TAKE_IN_MOVEMENTS,
 )
 from payments.services.evidence import send_evidence as send_due_evidence
+from payments.selectors.payability import overdue_money
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
 from payments.services.reconciliation import reconcile
 from payments.services.refunds import submit_refunds as submit_due_refunds
 from payments.services.reserves import release_reserves as release_due_reserves
 from payments.services.reversals import submit_reversals as submit_due_reversals
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name=SUBMIT_REFUNDS.name)
@@ -56,6 +61,21 @@ def send_evidence() -> None:
 def release_reserves() -> None:
     """Every hour: give sellers what was kept of their first sales long enough."""
     release_due_reserves(now=timezone.now())
+
+
+@shared_task(name="payments.tasks.call_out_overdue_money")
+def call_out_overdue_money() -> int:
+    """Daily: money that nobody may keep longer and that something holds back; a person decides."""
+    lines = overdue_money(now=timezone.now())
+    for line in lines:
+        logger.error(
+            "%s of payee %s must be paid by %s: %s",
+            line.amount,
+            line.payee.pk,
+            line.limit.date(),
+            line.hindrance or "not paid yet",
+        )
+    return len(lines)
 
 
 @shared_task(name="payments.tasks.refresh_rates")

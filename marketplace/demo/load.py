@@ -50,7 +50,9 @@ from orders.services.outcomes import handle_payment_outcome
 from orders.services.quotes import checkout_quotes
 from orders.services.refunds import refund_order
 from payments.models import Payment
+from payments.rules.bank_accounts import BankDetails, read_account, schemes_for
 from payments.rules.providers import SANDBOX
+from payments.services.bank_accounts import pay_by_bank_file, set_bank_account
 from payments.services.charging import open_session, sync_payment
 from payments.services.fees import NewFee
 from payments.services.rates import refresh_rates
@@ -63,6 +65,8 @@ from shipping.services import OptionTerms, save_option, save_profile
 
 DAYS_A_WEEK = 7
 GOOD_CARD = "4242424242424242"
+# The account that everybody gives as an example.
+BANK_PAID = {"atlas-looms": {"iban": "MA64011519000001205000534921"}}
 Say = Callable[[str], None]
 
 
@@ -196,6 +200,8 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
     business.refresh_from_db()
     business = submit_for_review(business=business, actor=owner, now=opened_at)
     business = approve_business(business=business, actor=market.moderator, now=opened_at)
+    if demo.slug in BANK_PAID:
+        _pay_by_bank(business, owner, market)
     profile = _deliver(business, demo, opened_at)
     for position, listing in enumerate(demo.listings):
         _list(
@@ -206,6 +212,28 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
             live_at=opened_at + timedelta(hours=7 * (position + 1)),
             photos=[future.result() for future in pictures.photos[f"{demo.slug}/{listing.title}"]],
         )
+
+
+def _pay_by_bank(business: Business, owner: User, market: DemoMarket) -> None:
+    """As in a real market where no provider pays to that country: by our own bank, to an account."""
+    now = business.created_at
+    pay_by_bank_file(
+        payee=business.payee, actor=market.moderator, reason="No provider pays there", now=now
+    )
+    [scheme, *_others] = schemes_for(business.country)
+    country, numbers = read_account(
+        scheme=scheme.code, country=business.country, typed=BANK_PAID[business.slug]
+    )
+    details = BankDetails(
+        scheme=scheme.code,
+        country=country,
+        holder=owner.name,
+        street=business.address["street_address"],
+        postcode=business.address.get("postal_code", ""),
+        town=business.address["city"],
+        numbers=numbers,
+    )
+    set_bank_account(payee_id=business.payee_id, details=details, actor=owner, now=now)
 
 
 def _ask_for_review(market: DemoMarket) -> None:

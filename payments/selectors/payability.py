@@ -41,12 +41,14 @@ from payments.states import (
 )
 
 BANK_FILE = "bank_file"
-# Begins with the few accounts of that kind (a partial index), never with every balance.
+# Begins with the few accounts of that kind (a partial index). OFFSET keeps it from being planned as
+# a join with every balance there is, which it is while the tables have no statistics.
 _OWED = """
-WITH payable AS MATERIALIZED (
-    SELECT id, reference FROM ledger_account WHERE kind = 'SELLER_PAYABLE')
-SELECT reference FROM payable JOIN ledger_balance ON account_id = payable.id
- WHERE credits > debits
+SELECT payable.reference
+  FROM (SELECT id, reference FROM ledger_account WHERE kind = 'SELLER_PAYABLE') AS payable,
+       LATERAL (SELECT credits - debits AS due FROM ledger_balance
+                 WHERE account_id = payable.id OFFSET 0) AS balance
+ WHERE balance.due > 0
 """
 
 

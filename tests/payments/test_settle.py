@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, transaction
 
 from common.currencies import CURRENCIES
@@ -36,6 +37,7 @@ from payments.states import (
     PayoutSchedule,
     TransferState,
 )
+from payments.tasks import call_out_overdue_money
 from tests.payments.test_post_an_entry import in_threads
 
 PAYABLE = AccountKind.SELLER_PAYABLE
@@ -250,6 +252,18 @@ def test_what_may_not_be_paid_is_never_paid_silently_but_called_out(ama: Payee) 
             ama, Money(500, "GHS"), PayoutHindrance.ON_HOLD,
         )  # fmt: skip
         assert line.limit == earned_at + timedelta(days=90)
+
+
+def test_overdue_money_is_in_the_log_every_day(
+    ama: Payee, caplog: pytest.LogCaptureFixture
+) -> None:
+    earned_at = earn(ama, 500).created_at
+    hold_payouts(payee_id=ama.pk, reason="Under review", now=earned_at)
+    assert call_out_overdue_money() == 0
+    with time_machine.travel(earned_at + timedelta(days=91)):
+        assert call_out_overdue_money() == 1
+    assert "5.00 GHS" in caplog.text
+    assert "ON_HOLD" in caplog.text
 
 
 def test_an_unsent_payout_on_hold_is_called_out_too(ama: Payee, now: datetime) -> None:
