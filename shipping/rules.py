@@ -7,6 +7,9 @@ from typing import Protocol, TypeVar
 from urllib.parse import quote
 
 GRAMS_PER_KG = 1000
+# After the last promised day the carrier gets this long before we assume the parcel arrived; the
+# buyer is told and has the whole inspection window from then on.
+ARRIVAL_GRACE_DAYS = 7
 
 
 class Offer(Protocol):

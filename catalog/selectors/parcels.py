@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
+
 from catalog.models import Variant
 from catalog.rules.parcels import (
     DeliveryOffer,
@@ -25,11 +27,13 @@ from catalog.rules.parcels import (
 )
 from catalog.rules.prices import unit_price
 from catalog.selectors.categories import path_of
+from payments.rules.payouts import may_hold
 from payments.rules.rates import RateTable, RateUnavailableError
 from payments.selectors.fees import fee_schedule
 from payments.selectors.rates import rate_table
 from sellers.models import Business
 from sellers.selectors import fee_payer
+from shipping.rules import ARRIVAL_GRACE_DAYS
 from shipping.selectors import DeliveryChoice, options_for_parcels
 from shipping.selectors import Parcel as Load
 from trade.rules.engine import landed_cost
@@ -116,7 +120,7 @@ def quote_parcels(
     quotes = []
     for index, request in enumerate(parcels):
         business = request.business
-        found = choices.get(index, [])
+        found = [choice for choice in choices.get(index, []) if _ends_in_time(choice)]
         parcel = Parcel(
             business_id=business.pk,
             dispatched_from=business.country,
@@ -186,6 +190,14 @@ def _choices(
         if profile_id is not None and weight_g is not None:
             loads[index] = Load(profile_id, weight_g)
     return options_for_parcels(parcels=loads, country=country) if loads else {}
+
+
+def _ends_in_time(choice: DeliveryChoice) -> bool:
+    """Whether the money can be held until the buyer has had its days to look, were it never to say
+    a word; a slower way is not offered.
+    """
+    days = choice.slowest_days + ARRIVAL_GRACE_DAYS + settings.INSPECTION_DAYS
+    return may_hold(days, settings.PLATFORM_COUNTRY)
 
 
 def _offer(choice: DeliveryChoice) -> DeliveryOffer:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from payments.rules.payouts import HOLD_MARGIN_DAYS
+
 # A seller answers within so many days, or the case is decided for the buyer.
 ANSWER_DAYS: Final = 5
 # A buyer replies to an answer within so many days, or the case is closed.
@@ -18,8 +20,6 @@ DECIDE_DAYS: Final = 5
 NOT_SENT_GRACE_DAYS: Final = 3
 CANCEL_UNSENT_DAYS: Final = 14
 
-# What is held when a country's limit of holding comes near is settled so long before it.
-HOLD_MARGIN_DAYS: Final = 3
 # The days to look at goods are never fewer than these, also where the limit shortens them.
 SHORTENED_INSPECTION_DAYS: Final = 2
 
@@ -52,23 +52,3 @@ def hold_limit_at(*, paid_at: datetime, max_hold_days: int) -> datetime:
     max_hold_days: what the platform's country allows (payments.rules.payouts).
     """
     return paid_at + timedelta(days=max(1, max_hold_days - HOLD_MARGIN_DAYS))
-
-
-def longest_hold_days(*, delivery_max_days: int, grace_days: int, inspection_days: int) -> int:
-    """How long the money for an order is held when nobody says a word.
-
-    delivery_max_days: from the payment to the last promised day.
-    """
-    return delivery_max_days + grace_days + inspection_days
-
-
-def fits_hold_limit(
-    *, delivery_max_days: int, grace_days: int, inspection_days: int, max_hold_days: int
-) -> bool:
-    """Whether a delivery can run its course within the time for which its money may be held."""
-    longest = longest_hold_days(
-        delivery_max_days=delivery_max_days,
-        grace_days=grace_days,
-        inspection_days=inspection_days,
-    )
-    return longest <= max_hold_days - HOLD_MARGIN_DAYS

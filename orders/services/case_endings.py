@@ -18,12 +18,13 @@ from orders.rules.refund_reasons import RefundReason
 from orders.rules.refunds import RefundRequest
 from orders.services.case_moves import end_case
 from orders.services.completion import PUT_OFF, complete_order
-from orders.services.fulfilment import ARRIVAL_GRACE_DAYS, mark_delivered
+from orders.services.fulfilment import mark_delivered
 from orders.services.moves import lock_order, set_deadline
 from orders.services.refund_rows import plan_for, refundable_amount
 from orders.services.refunds import give_back
 from orders.states import CaseKind, CaseState, DeadlineKind, OrderState, Party
 from payments.services.held import HeldFrozenError
+from shipping.rules import ARRIVAL_GRACE_DAYS
 
 logger = logging.getLogger(__name__)
 

@@ -19,12 +19,9 @@ from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, OrderState, Party
 from payments.services.refunds import request_refund
 from shipping.models import Shipment
+from shipping.rules import ARRIVAL_GRACE_DAYS
 from shipping.services import mark_delivered as mark_shipment_delivered
 from shipping.services import record_shipment
-
-# After the last promised day the carrier gets this long before we assume the parcel arrived; the
-# buyer is told and has the whole inspection window from then on.
-ARRIVAL_GRACE_DAYS = 7
 
 
 class ReasonMissingError(ValueError):

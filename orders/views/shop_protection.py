@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from orders.rules.cases import ANSWER_DAYS, CANCEL_UNSENT_DAYS, REPLY_DAYS
-from orders.services.fulfilment import ARRIVAL_GRACE_DAYS
+from shipping.rules import ARRIVAL_GRACE_DAYS
 
 
 @require_safe

@@ -18,6 +18,15 @@ def max_hold_days(country: str) -> int:
     return _OTHER_MAX_HOLD_DAYS.get(country, MAX_HOLD_DAYS)
 
 
+# What is held is settled one way or the other so long before the limit.
+HOLD_MARGIN_DAYS = 3
+
+
+def may_hold(days: int, country: str) -> bool:
+    """Whether money can be held for so many days where the platform is established, and be settled."""
+    return days <= max_hold_days(country) - HOLD_MARGIN_DAYS
+
+
 def payout_step(currency: str) -> int:
     """The smallest payout in minor units; every payout is a multiple of it.
 
