@@ -23,13 +23,13 @@ from tests.faults import truth
 from tests.faults.nemesis import Nemesis
 from tests.faults.reader import Reader
 from tests.faults.report import Report
-from tests.faults.shops import RESTLESS_BANKS
 from tests.market import ROOT, Market
 
 STEP_SECONDS = 1.0
 # Rest comes after the longest lease (two minutes) and the longest reservation of this market (one).
 LONGEST_REST_SECONDS = 420.0
 MOVE_ENDS_SECONDS = 75.0
+FIRST_MOVE_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _client(world: World, plan: Plan, number: int, made: dict[str, Any]) -> subp
 
 def _wait_for_first_moves(world: World) -> None:
     """Kills begin when money has begun to move."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + FIRST_MOVE_SECONDS
     while time.monotonic() < deadline:
         if int(world.market.value("SELECT count(*) FROM ledger_entry")) > 2:
             return
@@ -171,11 +171,7 @@ def _come_to_rest(world: World, plan: Plan, report: Report) -> None:
     """Wait until every effect is decided; after a while the clock is put forward."""
     market = world.market
     market.wait_until_ready()
-    restless = [f"{bank}%" for bank in RESTLESS_BANKS]
-    market.rows(
-        "UPDATE payments_payee SET payouts_held = true WHERE destination->>'account' LIKE ANY(%s)",
-        restless,
-    )
+    market.python("-m", "tests.faults.closing", str(plan.seed))
     begun = time.monotonic()
     helped = settled = False
     while left := _undecided(market):
@@ -212,6 +208,7 @@ def _put_clock_forward(market: Market) -> None:
     for statement in (
         "UPDATE payments_refund SET lease_until = NULL, due_at = now() WHERE state = 'PENDING'",
         "UPDATE payments_payout SET lease_until = NULL, due_at = now() WHERE state = 'PENDING'",
+        "UPDATE payments_reversal SET lease_until = NULL, due_at = now() WHERE state = 'PENDING'",
         "UPDATE sandbox_delivery SET lease_until = NULL, due_at = now() WHERE state = 'PENDING'",
         "UPDATE payments_providerevent SET received_at = received_at - interval '1 hour'"
         " WHERE state = 'NEW' AND attempts > 0",
@@ -229,6 +226,7 @@ def _put_clock_forward(market: Market) -> None:
         ("orders.tasks.open_unknown_payments", "settlement"),
         ("payments.tasks.submit_refunds", "settlement"),
         ("payments.tasks.submit_payouts", "settlement"),
+        ("payments.tasks.submit_reversals", "settlement"),
         ("orders.tasks.sweep_deadlines", "default"),
         ("sandbox.tasks.sweep", "default"),
     ):
@@ -247,6 +245,10 @@ def _compare(world: World, report: Report) -> None:
         market.check_books()
     except AssertionError as error:
         report.problems.append(f"check_books: {error}")
+    try:
+        market.manage("reconcile")
+    except AssertionError as error:
+        report.problems.append(f"reconcile: {error}")
     report.problems += truth.differences(market)
     report.problems += truth.oversold(market, world.stock)
     report.problems += truth.broken_promises(market, journal)

@@ -19,6 +19,10 @@ PAUSE_SECONDS = 0.3
 ANSWER_SECONDS = 30.0
 
 
+class Refused(Exception):  # noqa: N818 - an answer, not a failure of ours
+    """The market said no, for a reason that is in order."""
+
+
 class Form(HTMLParser):
     """What a page's form to `action` would send, as it stands."""
 

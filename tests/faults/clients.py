@@ -4,7 +4,7 @@ Reads one job as JSON: {"url", "number", "seed", "journal", "goods", "moderator"
 after the other until it is told to stop. What somebody was told goes into the journal, a line of
 JSON each: at the end it must be true.
 
-A new move is a method of Client and a line in MOVES.
+A new move is a function of a Client and a line in MOVES.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ import django
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from tests.faults.browserless import PATIENCE_SECONDS, Answer, Form, Visitor
+from tests.faults import quarrels
+from tests.faults.browserless import PATIENCE_SECONDS, Answer, Form, Refused, Visitor
 
 T = TypeVar("T")
 HOMES: Final[dict[str, dict[str, str]]] = {
@@ -54,10 +55,6 @@ PAYS, SILENT, TWICE, SLOW = (
 )
 DECLINED, ASKS = "4000 0000 0000 0002", "4000 0000 0000 3220"
 CARDS: Final = {PAYS: 10, SILENT: 3, TWICE: 3, SLOW: 3, DECLINED: 1, ASKS: 2, "": 2}
-
-
-class Refused(Exception):  # noqa: N818 - an answer, not a failure of ours
-    """The market said no, for a reason that is in order."""
 
 
 class Client:
@@ -119,8 +116,8 @@ class Client:
                 if time.monotonic() > deadline:
                     raise TimeoutError("the database stays away") from error
             except DatabaseError as error:
-                # A connection that died inside a transaction.
-                if connection.is_usable():
+                # What psycopg2 calls a connection that died amid a statement.
+                if "server closed the connection" not in str(error):
                     raise
                 self.trouble[f"database: {type(error).__name__}"] += 1
                 connection.close()
@@ -377,6 +374,10 @@ MOVES: Final[dict[Callable[[Client], None], int]] = {
     Client.settle: 1,
     Client.repeat_webhooks: 1,
     Client.forge_webhook: 1,
+    quarrels.charge_back: 2,
+    quarrels.bank_decides: 1,
+    quarrels.complain: 2,
+    quarrels.decide_case: 2,
 }
 
 

@@ -18,6 +18,11 @@ UNDECIDED: Final = {
     "purchases": "SELECT count(*) FROM orders_purchase WHERE state = 'AWAITING_PAYMENT'",
     "refunds": "SELECT count(*) FROM payments_refund WHERE transfer NOT IN ('DONE', 'FAILED')",
     "payouts": "SELECT count(*) FROM payments_payout WHERE transfer NOT IN ('DONE', 'FAILED')",
+    "reversals": "SELECT count(*) FROM payments_reversal WHERE transfer NOT IN ('DONE', 'FAILED')",
+    "disputes": "SELECT count(*) FROM payments_providerdispute WHERE state NOT IN ('WON', 'LOST')",
+    "disputes at the bank": (
+        "SELECT count(*) FROM sandbox_dispute WHERE state NOT IN ('WON', 'LOST')"
+    ),
     "events in the inbox": "SELECT count(*) FROM payments_providerevent WHERE state = 'NEW'",
     "webhooks": "SELECT count(*) FROM sandbox_delivery WHERE state = 'PENDING'",
     "payment pages": "SELECT count(*) FROM sandbox_session WHERE state IN ('OPEN', 'PROCESSING')",
@@ -74,7 +79,8 @@ CHECKS: Final = {
     """,
     "a refund at the provider and ours differ": """
     SELECT coalesce(r.id::text, s.metadata->>'refund'), r.amount, r.transfer, s.amount, s.state
-      FROM payments_refund r FULL JOIN sandbox_refund s ON s.metadata->>'refund' = r.id::text
+      FROM (SELECT * FROM payments_refund WHERE origin = 'REQUEST' AND settled_by_id IS NULL) r
+      FULL JOIN sandbox_refund s ON s.metadata->>'refund' = r.id::text
      WHERE r.id IS NULL OR s.id IS NULL OR (r.amount, r.currency) <> (s.amount, s.currency)
         OR (r.transfer, s.state) NOT IN (('DONE', 'PAID'), ('FAILED', 'FAILED'))
     """,
@@ -117,6 +123,24 @@ CHECKS: Final = {
       FULL JOIN booked ON booked.payout = s.payout
      WHERE coalesce(s.amount, 0) <> coalesce(booked.amount, 0)
     """,
+    "a dispute at the provider and ours differ": """
+    SELECT coalesce(s.id, d.provider_ref), s.state, d.state, s.taken_amount, d.taken_amount,
+           s.returned_amount, d.returned_amount, s.fee_amount, d.fee_amount
+      FROM sandbox_dispute s FULL JOIN payments_providerdispute d ON d.provider_ref = s.id
+     WHERE d.id IS NULL OR s.id IS NULL
+        OR (d.state, d.currency, d.amount, d.taken_amount, d.returned_amount, d.fee_amount)
+        <> (s.state, s.currency, s.amount, s.taken_amount, s.returned_amount, s.fee_amount)
+    """,
+    "a dispute is decided and not all of it is booked": """
+    SELECT provider_ref, taken_amount, returned_amount, lost_amount FROM payments_providerdispute
+     WHERE taken_amount <> returned_amount + lost_amount
+    """,
+    "a reversal at the provider and ours differ": """
+    SELECT coalesce(r.id::text, s.metadata->>'reversal'), r.amount, r.transfer, s.amount
+      FROM (SELECT * FROM payments_reversal WHERE transfer <> 'FAILED') r
+      FULL JOIN sandbox_reversal s ON s.metadata->>'reversal' = r.id::text
+     WHERE r.id IS NULL OR s.id IS NULL OR (r.amount, r.currency) <> (s.amount, s.currency)
+    """,
     "what the provider holds for us is not what the books say": """
     SELECT currency, sum(theirs), sum(ours) FROM (
         SELECT currency, amount AS theirs, 0 AS ours FROM sandbox_session WHERE state = 'PAID'
@@ -125,29 +149,50 @@ CHECKS: Final = {
         UNION ALL
         SELECT currency, -amount, 0 FROM sandbox_payout WHERE state = 'PAID'
         UNION ALL
+        SELECT currency, amount, 0 FROM sandbox_reversal
+        UNION ALL
+        SELECT currency, returned_amount - taken_amount, 0 FROM sandbox_dispute
+        UNION ALL
+        SELECT l.currency, 0, -l.amount FROM ledger_posting l
+          JOIN ledger_account a ON a.id = l.account_id AND a.kind = 'PROVIDER_CLEARING'
+          JOIN ledger_entry e ON e.id = l.entry_id
+           AND e.kind NOT IN ('PROVIDER_BOOKED', 'CHARGEBACK_FEE')) both_sides
+     GROUP BY currency HAVING sum(theirs) <> sum(ours)
+    """,
+    "the provider's account statement is not what the books say": """
+    SELECT currency, sum(theirs), sum(ours) FROM (
+        SELECT currency, net AS theirs, 0 AS ours FROM sandbox_movement
+        UNION ALL
         SELECT b.currency, 0, b.debits - b.credits FROM ledger_balance b
           JOIN ledger_account a ON a.id = b.account_id AND a.kind = 'PROVIDER_CLEARING') both_sides
      GROUP BY currency HAVING sum(theirs) <> sum(ours)
     """,
     "released - paid out - payable - receivable of a seller is not 0": """
     SELECT payee.name, earned.amount, paid.amount, books.amount FROM payments_payee payee
-      LEFT JOIN (SELECT payee_id, sum(seller_amount - commission_amount
-                        - refunded_seller_amount + refunded_commission_amount) AS amount
+      LEFT JOIN (SELECT payee_id, sum(seller_amount - commission_amount - fee_tax_amount
+                        - refunded_seller_amount + refunded_commission_amount
+                        + refunded_fee_tax_amount) AS amount
                    FROM payments_heldpayment WHERE released_at IS NOT NULL
                   GROUP BY payee_id) earned ON earned.payee_id = payee.id
-      LEFT JOIN (SELECT p.payee_id, sum(s.amount) AS amount FROM sandbox_payout s
-                   JOIN payments_payout p ON s.metadata->>'payout' = p.id::text
-                  WHERE s.state = 'PAID' GROUP BY p.payee_id) paid ON paid.payee_id = payee.id
+      LEFT JOIN (SELECT p.payee_id, sum(s.amount) AS amount FROM (
+                        SELECT metadata->>'payout' AS payout, amount FROM sandbox_payout
+                         WHERE state = 'PAID'
+                        UNION ALL
+                        SELECT p.metadata->>'payout', -r.amount FROM sandbox_reversal r
+                          JOIN sandbox_payout p ON p.id = r.payout_id) s
+                   JOIN payments_payout p ON s.payout = p.id::text
+                  GROUP BY p.payee_id) paid ON paid.payee_id = payee.id
       LEFT JOIN (SELECT a.reference, sum(b.credits - b.debits) AS amount FROM ledger_balance b
                    JOIN ledger_account a ON a.id = b.account_id
-                  WHERE a.kind IN ('SELLER_PAYABLE', 'SELLER_RECEIVABLE')
+                  WHERE a.kind IN ('SELLER_PAYABLE', 'SELLER_RECEIVABLE', 'RESERVE')
                   GROUP BY a.reference) books ON books.reference = payee.id::text
      WHERE coalesce(earned.amount, 0) <> coalesce(paid.amount, 0) + coalesce(books.amount, 0)
     """,
     "money is in transit that nobody sent": """
     SELECT a.kind, a.reference, b.credits - b.debits FROM ledger_balance b
       JOIN ledger_account a ON a.id = b.account_id
-     WHERE a.kind IN ('PAYOUT_IN_TRANSIT', 'BUYER_REFUNDABLE') AND b.credits <> b.debits
+     WHERE a.kind IN ('PAYOUT_IN_TRANSIT', 'BUYER_REFUNDABLE', 'CHARGEBACK', 'DISPUTE_HOLD')
+       AND b.credits <> b.debits
     """,
     "an order and its held payment differ": """
     SELECT o.number, o.state, h.state, o.refunded_amount, h.refunded_amount FROM orders_order o
@@ -271,6 +316,10 @@ FIGURES: Final = {
     "charges at the provider": "SELECT count(*) FROM sandbox_session WHERE state = 'PAID'",
     "refunds at the provider": "SELECT count(*) FROM sandbox_refund WHERE state = 'PAID'",
     "payouts paid at the provider": "SELECT count(*) FROM sandbox_payout WHERE state = 'PAID'",
+    "reversals of payouts": "SELECT count(*) FROM sandbox_reversal",
+    "charge-backs": "SELECT count(*) FROM sandbox_dispute",
+    "of them lost, at least in part": "SELECT count(*) FROM sandbox_dispute WHERE state = 'LOST'",
+    "cases of buyers": "SELECT count(*) FROM orders_case",
     "payouts that failed or came back": "SELECT count(*) FROM sandbox_payout WHERE state = 'FAILED'",
     "currencies": "SELECT count(DISTINCT currency) FROM ledger_account",
     "entries": "SELECT count(*) FROM ledger_entry",
