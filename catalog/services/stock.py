@@ -78,6 +78,21 @@ def release_stock(
     refresh_in_stock(variant_ids=[row.variant_id for row in rows])
 
 
+def lock_stock(*, purchase_ref: uuid.UUID) -> None:
+    """Lock what release_stock changes, for a caller that learns only later whether it must.
+
+    Stock and listings are locked before the books are (docs/ledger.md, Locks).
+    """
+    rows = StockReservation.objects.filter(purchase_ref=purchase_ref).order_by("variant_id")
+    variants = list(rows.select_for_update().values_list("variant_id", flat=True))
+    stock = Stock.objects.filter(variant_id__in=variants).order_by("variant_id")
+    list(stock.select_for_update().values_list("variant_id", flat=True))
+    listings = Listing.objects.filter(
+        pk__in=list(Listing.objects.filter(variants__in=variants).values_list("pk", flat=True))
+    )
+    list(listings.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
 def rereserve_stock(*, purchase_ref: uuid.UUID) -> bool:
     """Take a released purchase's units once more, for one that was paid after it expired.
 

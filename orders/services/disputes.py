@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from catalog.services.stock import release_stock
+from catalog.services.stock import lock_stock, release_stock
 from orders.models import Order, Purchase
 from orders.notices.disputes import tell_dispute
 from orders.rules.refund_reasons import RefundReason
@@ -48,6 +48,10 @@ def handle_dispute(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome | No
         purchase = Purchase.objects.select_for_update().get(pk=payment.purchase_ref)
         locked = Order.objects.select_for_update(of=("self",)).select_related("business")
         orders = list(locked.filter(purchase=purchase).order_by("pk"))
+        unsent = any(order.state == OrderState.PAID for order in orders)
+        if unsent and facts.status == DisputeState.LOST:
+            # Its goods may go back on the shelf; stock comes before the books.
+            lock_stock(purchase_ref=purchase.pk)
         outcome = apply_dispute_facts(facts=facts, now=now)
         if outcome is None:
             return None
