@@ -48,8 +48,9 @@ def main() -> None:
     sys.stdout.write(f"\n{text}\n")
     if options.report is not None:
         options.report.write_text(text, encoding="utf-8")
-    if report.problems:
-        sys.exit(f"Money does not add up. Again with: --seed {seed}")
+    if not report.is_good:
+        what = "Money does not add up" if report.problems else "The run failed"
+        sys.exit(f"{what}. Again with: --seed {seed}")
 
 
 def read_arguments() -> argparse.Namespace:

@@ -118,7 +118,7 @@ def _let_money_move(world: World, plan: Plan, report: Report) -> None:
         with suppress(subprocess.TimeoutExpired):
             client.wait(MOVE_ENDS_SECONDS)
         if client.poll() != 0:
-            report.problems.append(f"a client ended badly ({client.poll()})")
+            report.failures.append(f"a client ended badly ({client.poll()})")
     reader.told_to_stop.set()
     reader.join()
     report.moving_seconds = time.monotonic() - begun
@@ -126,7 +126,7 @@ def _let_money_move(world: World, plan: Plan, report: Report) -> None:
     report.reads, report.reads_without_answer = reader.reads, reader.without_answer
     report.problems += sorted(set(reader.problems))
     if nemesis.failure is not None:
-        report.problems.append(f"the nemesis gave up: {nemesis.failure!r}")
+        report.failures.append(f"the nemesis gave up: {nemesis.failure!r}")
 
 
 def _client(world: World, plan: Plan, number: int, made: dict[str, Any]) -> subprocess.Popen[str]:
@@ -252,6 +252,11 @@ def _compare(world: World, report: Report) -> None:
     report.problems += truth.differences(market)
     report.problems += truth.oversold(market, world.stock)
     report.problems += truth.broken_promises(market, journal)
+    report.failures += [
+        f"a client met a bug in {line['move']}: {line['error']}"
+        for line in journal
+        if line["told"] == "bug"
+    ]
     report.figures = truth.figures(market)
     report.moves = truth.summed(journal, "moves")
     report.refused = truth.summed(journal, "refused")
@@ -260,7 +265,7 @@ def _compare(world: World, report: Report) -> None:
     report.errors = _last_words(market)
     killed = sum(report.kills.values())
     if killed < report.wanted_kills:
-        report.problems.append(f"only {killed} of {report.wanted_kills} kills were made")
+        report.failures.append(f"only {killed} of {report.wanted_kills} kills were made")
 
 
 def _last_words(market: Market) -> Counter[str]:

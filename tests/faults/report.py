@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Report:
-    """Everything that a run found; `problems` is empty when no money was lost or doubled."""
+    """Everything that a run found.
+
+    problems: money that is lost or doubled, or a promise that was not kept. failures: what else went
+    wrong, so that the run proves less than it should. Both are empty in a good run.
+    """
 
     seed: int
     clients: int
@@ -30,6 +34,11 @@ class Report:
     errors: Counter[str] = field(default_factory=Counter)
     diary: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.problems and not self.failures
 
     def write(self) -> str:
         verdict = "0" if not self.problems else f"{len(self.problems)} differences"
@@ -41,8 +50,9 @@ class Report:
             f" money for {self.moving_seconds:.0f} s; seed {self.seed}.",
             "",
         ]
-        if self.problems:
-            lines += ["## What is wrong", "", *(f"- {one}" for one in self.problems), ""]
+        for title, found in (("What is wrong", self.problems), ("What failed", self.failures)):
+            if found:
+                lines += [f"## {title}", "", *(f"- {one}" for one in found), ""]
         lines += _table("Killed with SIGKILL (one backend terminated: by SQL)", self.kills)
         lines += _table("What happened", self.figures)
         lines += _table("Moves of the clients that ended", self.moves)

@@ -299,9 +299,6 @@ def broken_promises(market: Market, journal: Iterable[Mapping[str, Any]]) -> lis
     for line in told.get("refunded", []):
         if refunded.get(line["order"], 0) < line["up_to"]:
             found.append(f"a refund of {line['order']} up to {line['up_to']} got lost")
-    found += [
-        f"a client met a bug in {line['move']}: {line['error']}" for line in told.get("bug", [])
-    ]
     return found
 
 
