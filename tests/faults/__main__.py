@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -29,6 +30,9 @@ def main() -> None:
     # Only now: the market's settings read the variables set above.
     from tests.faults import bank  # noqa: PLC0415
 
+    # Whoever ends the run ends its market too, also where a shell had SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     seed = bank.new_seed() if options.seed is None else options.seed
     is_short = options.kills < SHORT
     plan = bank.Plan(
