@@ -70,6 +70,9 @@ def run_settlement(*, period: str, now: datetime) -> SettlementReport:
             report.waiting += 1
         else:
             report.payouts.append(payout)
+    # Once: a message for each of thousands would only be found done by those behind the first.
+    if report.payouts:
+        wake(SUBMIT_PAYOUTS)
     return report
 
 
@@ -79,6 +82,7 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
     That is: on hold, not its day, too little, or paid already. Once a period: a second payout in
     the same period is made only when the first has failed, for the money that came back. What the
     provider can't pay because of its step is carried to the next payout by an entry of its own.
+    Nobody is woken to send it: run_settlement does that, or the next sweep finds it.
     """
     with transaction.atomic():
         # Disputes are read again here, not when the run began; they are locked before the payee.
@@ -117,7 +121,6 @@ def settle_payee(*, payee_id: uuid.UUID, period: str, now: datetime) -> Payout |
                 Leg(AccountKind.PAYOUT_IN_TRANSIT, amount, str(payout.pk)),
             ],
         )
-        wake(SUBMIT_PAYOUTS)
     return payout
 
 
