@@ -25,6 +25,7 @@ from common.reader import reader_locale
 from common.states import TransitionError
 from orders.admin.parts import ReadOnlyInline
 from orders.models import Case, CaseFile, CaseMessage
+from orders.selectors.cases import is_disputed
 from orders.services.cases import CaseAmountError, decide_case
 from orders.services.refund_rows import refundable_amount
 from orders.states import OPEN_CASE_STATES, CaseState
@@ -41,6 +42,7 @@ class CaseDecisionForm(ReasonForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         self.left = Money(refundable_amount(case.order), case.order.currency)
+        self.is_disputed = is_disputed(order_id=case.order_id)
         super().__init__(*args, **kwargs)
         self.fields["amount"].label = _("Amount in %(currency)s") % {"currency": self.left.currency}
         self.fields["amount"].help_text = _(
@@ -57,6 +59,12 @@ class CaseDecisionForm(ReasonForm):
             raise forms.ValidationError(_("At most %(left)s."), params={"left": self.left})
         if not is_chargeable(money):
             raise forms.ValidationError(step_words(money))
+        if money and self.is_disputed:
+            raise forms.ValidationError(
+                _(
+                    "The buyer's bank disputes this payment: it must decide before anything goes back."
+                )
+            )
         return money.amount
 
 

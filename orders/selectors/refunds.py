@@ -42,7 +42,8 @@ def refunds_of_orders(*, orders: Sequence[Order]) -> dict[uuid.UUID, tuple[Refun
     """The refunds of some orders, oldest first, by order. Three queries, one where none was given."""
     by_id = {order.pk: order for order in orders}
     refunds = list(
-        Refund.objects.filter(held__order_ref__in=list(by_id))
+        # What a bank took and gave back after all is no refund any more.
+        Refund.objects.filter(held__order_ref__in=list(by_id), undone_at__isnull=True)
         .select_related("held")
         .order_by("created_at", "pk")
     )

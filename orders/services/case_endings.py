@@ -105,8 +105,8 @@ def _words(case: Case, by: Party) -> str:
         if by == Party.TIME:
             return _("The seller did not answer in time.")
         if by == Party.BUYER:
-            return _("Agreed between you and the seller.")
-        return _("The seller agreed to pay back what you asked for.")
+            return _("Agreed by both.")
+        return _("The seller agreed to pay it back.")
 
 
 def close_case(
