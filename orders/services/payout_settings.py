@@ -15,7 +15,7 @@ from orders.notices.payouts import tell_bank_account
 from payments.models import BankAccount
 from payments.rules.bank_accounts import BankDetails
 from payments.services.bank_accounts import set_bank_account
-from payments.services.payees import hold_payouts
+from payments.services.payees import ACCOUNT_CHANGE, hold_payouts
 from sellers.models import Business
 
 STOP_SALT = "orders.bank-account-change"
@@ -68,7 +68,9 @@ def stop_change(*, token: str, now: datetime) -> Business:
     """
     business, account = changed_by_link(token)
     with transaction.atomic():
-        payee = hold_payouts(payee_id=business.payee_id, reason=STOPPED, now=now)
+        payee = hold_payouts(
+            payee_id=business.payee_id, reason=STOPPED, now=now, cause=ACCOUNT_CHANGE
+        )
         record_action(
             actor=None,
             action="stop_bank_account_change",

@@ -18,7 +18,8 @@ class Payee(models.Model):
     schedule_day: 1 (Monday) to 7 for WEEKLY, 1 to 28 for MONTHLY. minimum_amount: minor units; less
     than that waits for the next time. reserve_bp of each release, in hundredths of a percent, is
     kept for reserve_days, for releases until reserve_until. cooling_off_until: nothing is paid
-    before, because the bank account has just been changed.
+    before, because the bank account has just been changed. hold_causes: why payouts are held, by
+    cause; payouts_held says whether there is any, hold_reason what the seller reads.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -29,6 +30,7 @@ class Payee(models.Model):
     destination = models.JSONField(default=dict)
     payouts_held = models.BooleanField(default=False)
     hold_reason = models.CharField(max_length=200, blank=True)
+    hold_causes = models.JSONField(default=dict, db_default={})
     schedule = models.CharField(
         max_length=10, default=PayoutSchedule.DAILY, db_default=PayoutSchedule.DAILY.value
     )

@@ -13,7 +13,7 @@ from common.sweeps import ROW_FAILURES
 from payments.gateways import account_gateway
 from payments.gateways.base import AccountFacts, ProviderRefused, ProviderUnavailable
 from payments.models import ConnectedAccount, Payee
-from payments.services.payees import hold_payouts, resume_payouts
+from payments.services.payees import PROVIDER, hold_payouts, resume_payouts
 from payments.states import TransfersState
 
 # Reasons of ours for holding payouts. A hold for another reason is somebody's decision and stays.
@@ -186,9 +186,9 @@ def _write(account: ConnectedAccount, facts: AccountFacts, now: datetime) -> Non
 def _hold(payee_id: uuid.UUID, reason: str, now: datetime) -> None:
     """Never over somebody's own decision to hold."""
     if not Payee.objects.filter(pk=payee_id, payouts_held=True).exists():
-        hold_payouts(payee_id=payee_id, reason=reason, now=now)
+        hold_payouts(payee_id=payee_id, reason=reason, now=now, cause=PROVIDER)
 
 
 def _resume(payee_id: uuid.UUID, reason: str, now: datetime) -> None:
     if Payee.objects.filter(pk=payee_id, payouts_held=True, hold_reason=reason).exists():
-        resume_payouts(payee_id=payee_id, now=now)
+        resume_payouts(payee_id=payee_id, now=now, cause=PROVIDER)

@@ -14,6 +14,9 @@ from common.money import currency_of
 from payments.models import Payee
 from payments.rules.providers import SANDBOX, payout_provider
 
+# Why payouts are held, so that the end of one reason does not end another.
+BY_PERSON, SUSPENDED, PROVIDER, ACCOUNT_CHANGE = "person", "suspended", "provider", "account"
+
 
 def create_payee(*, name: str, country: str, currency: str, now: datetime) -> Payee:
     """A payee that is paid in `currency`, by whoever reaches its country in this market.
@@ -68,22 +71,31 @@ def update_payee(
     return payee
 
 
-def hold_payouts(*, payee_id: uuid.UUID, reason: str, now: datetime) -> Payee:
-    """Settlement passes this payee over until resume_payouts. Idempotent."""
-    return _set_hold(payee_id, held=True, reason=reason)
+def hold_payouts(
+    *, payee_id: uuid.UUID, reason: str, now: datetime, cause: str = BY_PERSON
+) -> Payee:
+    """Settlement passes this payee over until each cause has been resumed. Idempotent.
 
-
-def resume_payouts(*, payee_id: uuid.UUID, now: datetime) -> Payee:
-    """The next settlement pays what has gathered. Idempotent."""
-    return _set_hold(payee_id, held=False, reason="")
-
-
-def _set_hold(payee_id: uuid.UUID, *, held: bool, reason: str) -> Payee:
+    reason: what the seller reads, of the latest hold.
+    """
     with transaction.atomic():
         payee = _lock(payee_id)
-        payee.payouts_held = held
-        payee.hold_reason = reason[:200]
-        payee.save(update_fields=["payouts_held", "hold_reason"])
+        payee.hold_causes = {**payee.hold_causes, cause: reason[:200]}
+        return _save_hold(payee, reason[:200])
+
+
+def resume_payouts(*, payee_id: uuid.UUID, now: datetime, cause: str | None = BY_PERSON) -> Payee:
+    """This cause is over (None: every one); paid again when none is left. Idempotent."""
+    with transaction.atomic():
+        payee = _lock(payee_id)
+        left = {name: why for name, why in payee.hold_causes.items() if name != cause}
+        payee.hold_causes = {} if cause is None else left
+        return _save_hold(payee, next(reversed(payee.hold_causes.values()), ""))
+
+
+def _save_hold(payee: Payee, reason: str) -> Payee:
+    payee.payouts_held, payee.hold_reason = bool(payee.hold_causes), reason
+    payee.save(update_fields=["payouts_held", "hold_reason", "hold_causes"])
     return payee
 
 

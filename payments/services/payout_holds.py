@@ -19,7 +19,7 @@ def hold_payee(*, payee: Payee, actor: User, reason: str, now: datetime) -> Paye
 
 
 def resume_payee(*, payee: Payee, actor: User, reason: str, now: datetime) -> Payee:
-    """The next settlement pays what has gathered. Raises TransitionError when nothing holds it."""
+    """Whatever held it: the next settlement pays. Raises TransitionError when nothing does."""
     return _decide(payee, actor, reason, held=False, now=now)
 
 
@@ -28,11 +28,11 @@ def _decide(payee: Payee, actor: User, reason: str, *, held: bool, now: datetime
         locked = Payee.objects.select_for_update(no_key=True).get(pk=payee.pk)
         if locked.payouts_held == held:
             raise TransitionError("payouts are on hold already" if held else "nothing holds them")
-        before = {"payouts_held": locked.payouts_held, "hold_reason": locked.hold_reason}
+        before = {"payouts_held": locked.payouts_held, "hold_causes": dict(locked.hold_causes)}
         if held:
             changed = hold_payouts(payee_id=payee.pk, reason=reason, now=now)
         else:
-            changed = resume_payouts(payee_id=payee.pk, now=now)
+            changed = resume_payouts(payee_id=payee.pk, now=now, cause=None)
         record_action(
             actor=actor,
             action="hold_payouts" if held else "resume_payouts",

@@ -14,7 +14,7 @@ from accounts.selectors import has_verified_email
 from accounts.services import record_action
 from common.states import TransitionError
 from notifications.notices import NoticeTemplate
-from payments.services.payees import hold_payouts, resume_payouts
+from payments.services.payees import SUSPENDED, hold_payouts, resume_payouts
 from sellers.models import Business
 from sellers.notices import (
     BusinessApproved,
@@ -121,7 +121,7 @@ def suspend_business(*, business: Business, actor: User, reason: str, now: datet
         fields={"review_reason": reason.strip()},
         now=now,
     )
-    hold_payouts(payee_id=changed.payee_id, reason=reason.strip()[:200], now=now)
+    hold_payouts(payee_id=changed.payee_id, reason=reason.strip()[:200], now=now, cause=SUSPENDED)
     notice = BusinessSuspended(business=changed, reason=reason.strip())
     _tell_owners(changed, entry, notice, now=now)
     return changed
@@ -140,7 +140,7 @@ def reinstate_business(*, business: Business, actor: User, reason: str, now: dat
         fields={"review_reason": ""},
         now=now,
     )
-    resume_payouts(payee_id=changed.payee_id, now=now)
+    resume_payouts(payee_id=changed.payee_id, now=now, cause=SUSPENDED)
     notice = BusinessReinstated(business=changed, reason=reason.strip())
     _tell_owners(changed, entry, notice, now=now)
     return changed

@@ -15,11 +15,13 @@ from pytest_django import Settings
 from accounts.models import AuditEntry
 from common.sealing import SealError
 from notifications.services import deliver_batch
-from orders.services.payout_settings import STOP_SALT
+from orders.services.payout_settings import STOP_SALT, stop_token
 from payments.models import BankAccount, Payee
 from payments.services.bank_accounts import open_bank_account, pay_by_bank_file
+from payments.services.payout_holds import resume_payee
 from payments.states import PayoutSchedule
 from sellers.services import invite_member
+from sellers.services.review import reinstate_business, suspend_business
 from sellers.states import Role
 from tests.cast import NOW, Cast, cast, clock, make_user
 
@@ -114,9 +116,9 @@ def is_held(payee: Payee) -> bool:
 
 def link_in_the_mail() -> str:
     deliver_batch(now=NOW)
-    found = re.search(r"https?://[^/]+(/payout-stop/\S+)", str(mail.outbox[-1].body))
-    assert found
-    return found[1]
+    bodies = "\n".join(str(message.body) for message in mail.outbox)
+    [*_others, last] = re.findall(r"https?://[^/]+(/payout-stop/\S+)", bodies)
+    return str(last)
 
 
 def test_whoever_was_not_asked_stops_it_without_signing_in(
@@ -132,6 +134,24 @@ def test_whoever_was_not_asked_stops_it_without_signing_in(
     assert is_held(ama)
     assert "not theirs" in client_of_ama.get(page(cast)).content.decode()
     assert AuditEntry.objects.filter(action="stop_bank_account_change").count() == 1
+
+
+def test_the_end_of_a_suspension_does_not_end_that_hold(
+    client_of_ama: Client, cast: Cast, ama: Payee
+) -> None:
+    show_who_one_is(client_of_ama, page(cast, "bank_account"))
+    give(client_of_ama, cast)
+    suspended = suspend_business(
+        business=cast.ama.business, actor=cast.mira, reason="We look at it", now=NOW
+    )
+    token = stop_token(BankAccount.objects.get())
+    Client().post(reverse("orders:payout_stop", args=[token]))
+    reinstate_business(business=suspended, actor=cast.mira, reason="All is well", now=NOW)
+    assert is_held(ama)
+    assert ama.hold_causes.keys() == {"account"}
+    resume_payee(payee=ama, actor=cast.mira, reason="They called us", now=NOW)
+    assert not is_held(ama)
+    assert (ama.hold_reason, ama.hold_causes) == ("", {})
 
 
 @pytest.mark.parametrize("token", ["x", "", "a" * 300, "é"])
