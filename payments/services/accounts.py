@@ -16,9 +16,10 @@ from payments.models import ConnectedAccount, Payee
 from payments.services.payees import PROVIDER, hold_payouts, resume_payouts
 from payments.states import TransfersState
 
-# Reasons of ours for holding payouts. A hold for another reason is somebody's decision and stays.
+# Reasons of ours for holding payouts, each with a cause of its own; a person's hold stays.
 DISCONNECTED = "The account at the payment provider was disconnected."
 BANK_REFUSED = "The bank refused a payment from the payment provider."
+CAUSES = {DISCONNECTED: PROVIDER, BANK_REFUSED: f"{PROVIDER}_bank"}
 LOOK_AGAIN = timedelta(hours=1)
 BATCH = 50
 
@@ -184,11 +185,9 @@ def _write(account: ConnectedAccount, facts: AccountFacts, now: datetime) -> Non
 
 
 def _hold(payee_id: uuid.UUID, reason: str, now: datetime) -> None:
-    """Never over somebody's own decision to hold."""
-    if not Payee.objects.filter(pk=payee_id, payouts_held=True).exists():
-        hold_payouts(payee_id=payee_id, reason=reason, now=now, cause=PROVIDER)
+    hold_payouts(payee_id=payee_id, reason=reason, cause=CAUSES[reason], now=now)
 
 
 def _resume(payee_id: uuid.UUID, reason: str, now: datetime) -> None:
-    if Payee.objects.filter(pk=payee_id, payouts_held=True, hold_reason=reason).exists():
-        resume_payouts(payee_id=payee_id, now=now, cause=PROVIDER)
+    if Payee.objects.filter(pk=payee_id, hold_causes__has_key=CAUSES[reason]).exists():
+        resume_payouts(payee_id=payee_id, cause=CAUSES[reason], now=now)

@@ -27,10 +27,10 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def read(patch: pytest.MonkeyPatch, key: str, *, is_used: bool = True, **given: str) -> Any:
+def read(patch: pytest.MonkeyPatch, key: str, **given: str) -> Any:
     for name, value in {**SECRETS, **given}.items():
         patch.setenv(name, value)
-    return stripe_settings(key, is_used=is_used)
+    return stripe_settings(key, is_used=True)
 
 
 def test_stripe_by_environment_variables_alone(monkeypatch: pytest.MonkeyPatch) -> None:

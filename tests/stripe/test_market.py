@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings as SettingsWrapper
 
+from notifications.models import Notice
 from payments.gateways import account_gateway
 from payments.gateways.stripe import client as stripe_client
 from payments.models import (
@@ -246,6 +247,23 @@ def test_stripe_tells_that_an_account_is_ready(market: Market) -> None:
     assert (account.transfers, account.requirements) == (TransfersState.ACTIVE, [])
 
 
+def test_stripe_tells_that_a_sellers_bank_refused(market: Market) -> None:
+    account = market.connect()
+    market.peer.control("topup", amount=5000, currency="eur", account=account)
+    options: Any = {"stripe_account": account}
+    sent = market.peer.client.v1.payouts.create({"amount": 5000, "currency": "eur"}, options)
+    market.hear()
+    assert not market.chiara.payouts_held
+    market.peer.control(f"payouts/{sent.id}/fail", code="account_closed")
+    assert "payout.failed" in market.hear()
+    assert (market.chiara.payouts_held, market.chiara.hold_reason) == (True, BANK_REFUSED)
+    notices = Notice.objects.filter(kind="account_bank_refused")
+    assert [notice.recipient for notice in notices] == [market.cast.chiara.user]
+    ProviderEvent.objects.update(state=InboxState.NEW)
+    market.hear()
+    assert notices.count() == 1
+
+
 def test_a_bank_that_refuses_holds_payouts_until_there_is_another(market: Market) -> None:
     market.connect()
     account = ConnectedAccount.objects.get()
@@ -279,6 +297,7 @@ def test_a_persons_own_hold_is_never_lifted(market: Market) -> None:
     hold_payouts(payee_id=market.chiara.pk, reason="A moderator looks.", now=moment())
     account = ConnectedAccount.objects.get()
     apply_account_facts(news=AccountNews(account.pk, None), now=moment())
+    assert len(market.chiara.hold_causes) == 2
     refresh_account(payee_id=market.chiara.pk, now=moment())
     assert (market.chiara.payouts_held, market.chiara.hold_reason) == (True, "A moderator looks.")
 
