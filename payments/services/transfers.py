@@ -36,6 +36,9 @@ LONGEST_WAIT = timedelta(hours=1)
 FIRST_SHORT_WAIT = timedelta(minutes=10)
 LONGEST_SHORT_WAIT = timedelta(hours=6)
 
+# Refused for now only: the buyer's bank has the money, and may give it back to us.
+NOT_NOW = frozenset({"charge_disputed"})
+
 Ask = Callable[[], TransferFacts]
 
 
@@ -92,6 +95,8 @@ def _create(create: Ask) -> TransferFacts:
     try:
         return create()
     except ProviderRefused as error:
+        if error.code in NOT_NOW:
+            raise ProviderShort(error.code, str(error)) from error
         return TransferFacts(TransferStatus.FAILED, "", error.code)
 
 
