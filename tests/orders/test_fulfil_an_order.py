@@ -281,8 +281,10 @@ def test_the_payout_explains_every_line(sale: Sale) -> None:
         assert words in shown, words
     rows = client.get(f"/sell/{ama.business.slug}/payouts/{payout.number}/lines.csv")
     lines = rows.content.decode().strip().splitlines()
-    assert lines[1].endswith(f"{order.number},375.00,0.00,-15.00,0.00,360.00,GHS")
-    assert lines[-1].endswith("360.00,GHS")
+    sale_line = lines[1].split(",")
+    assert sale_line[2] == order.number
+    assert [sale_line[place] for place in (5, 7, -3)] == ["375.00", "-15.00", "360.00"]
+    assert ",360.00,GHS" in lines[-1]
     # To everybody else there is no such payout.
     other = f"/sell/{sale.cast.linh.business.slug}/payouts/{payout.number}/"
     assert signed_in(sale.cast.linh.user).get(other).status_code == 404
@@ -334,4 +336,4 @@ def test_a_sale_of_which_a_part_went_back_says_so_on_the_payout(sale: Sale) -> N
     assert line.gross - line.refunded - line.fee - line.owed == line.net
     assert line.net.amount == payout.amount
     page = signed_in(chiara.user).get(f"/sell/{chiara.business.slug}/payouts/{payout.number}/")
-    assert "given back to the buyer" in page.content.decode()
+    assert "Refunded" in page.content.decode()
