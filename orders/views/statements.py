@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -153,7 +154,7 @@ def _notes() -> str:
     )
 
 
-def _day(value: object) -> str:
+def _day(value: date) -> str:
     return date_format(value, "SHORT_DATE_FORMAT")
 
 

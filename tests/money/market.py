@@ -44,18 +44,19 @@ class Provider:
     lose: dict[str, list[bool]] = field(default_factory=dict)
     real: dict[str, Callable[..., Any]] = field(default_factory=dict)
     faults: int = 0
+    now: Callable[[], datetime] = datetime.now
 
     def take_over(self) -> None:
         for name in CALLS:
             self.real[name] = getattr(sandbox, name)
             setattr(sandbox, name, self._unreliable(name))
-        self.real["post_event"] = webhooks.post_event
-        webhooks.post_event = self._arrive
+        self.real["post_event"] = getattr(webhooks, "post_event")  # noqa: B009 - it is imported there
+        setattr(webhooks, "post_event", self._arrive)  # noqa: B010
 
     def give_back(self) -> None:
         for name in CALLS:
             setattr(sandbox, name, self.real[name])
-        webhooks.post_event = self.real["post_event"]
+        setattr(webhooks, "post_event", self.real["post_event"])  # noqa: B010
 
     def _unreliable(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -73,8 +74,6 @@ class Provider:
     def _arrive(self, _url: str, body: bytes, headers: dict[str, str]) -> str:
         receive_webhook(provider="sandbox", headers=headers, body=body, now=self.now())
         return "200"
-
-    now: Callable[[], datetime] = datetime.now
 
     def lose_answer(self, call: str, *, before: bool) -> None:
         self.lose.setdefault(call, []).append(before)

@@ -52,11 +52,9 @@ def payout(ama: Seller) -> Payout:
 
 def get(client: Client, ama: Seller, path: str) -> bytes:
     client.force_login(ama.user)
-    response = client.get(f"/en/sell/{ama.business.slug}/{path}")
-    if response.status_code == 404:
-        response = client.get(f"/sell/{ama.business.slug}/{path}")
+    response = client.get(f"/sell/{ama.business.slug}/{path}")
     assert response.status_code == 200
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    return response.content
 
 
 def test_the_columns_of_every_line_add_up_to_the_payout(
