@@ -107,7 +107,25 @@ class ProviderDisputeAdmin(DecisionAdmin):
     list_filter = (DueFilter, "state", "provider", "currency")
     search_fields = ("provider_ref", "payment__purchase_ref", "shares__held__payee__name")
     inlines = (ShareInline, FileInline, EvidenceInline)
-    readonly_fields = ("show_answer", "show_history")
+    fields = readonly_fields = (
+        "payment",
+        "provider",
+        "provider_ref",
+        "show_state",
+        "reason",
+        "money",
+        "taken",
+        "returned",
+        "lost",
+        "platform_loss",
+        "fee",
+        "evidence_due_at",
+        "opened_at",
+        "decided_at",
+        "reminded_at",
+        "show_answer",
+        "show_history",
+    )
     row_name = "dispute"
     moderate_permission = "payments.change_providerdispute"
     decisions: ClassVar[dict[str, Decision]] = {
@@ -137,9 +155,27 @@ class ProviderDisputeAdmin(DecisionAdmin):
     def money(self, dispute: ProviderDispute) -> str:
         return amount_text(dispute.amount, dispute.currency)
 
+    @admin.display(description=_("taken by the provider"))
+    def taken(self, dispute: ProviderDispute) -> str:
+        return amount_text(dispute.taken_amount, dispute.currency)
+
+    @admin.display(description=_("given back"))
+    def returned(self, dispute: ProviderDispute) -> str:
+        return amount_text(dispute.returned_amount, dispute.currency)
+
     @admin.display(description=_("lost"))
     def lost(self, dispute: ProviderDispute) -> str:
         return amount_text(dispute.lost_amount, dispute.currency) if dispute.lost_amount else "–"
+
+    @admin.display(description=_("of it the platform's own"))
+    def platform_loss(self, dispute: ProviderDispute) -> str:
+        return amount_text(dispute.platform_loss_amount, dispute.currency)
+
+    @admin.display(description=_("the provider's charge"))
+    def fee(self, dispute: ProviderDispute) -> str:
+        return (
+            amount_text(dispute.fee_amount, dispute.fee_currency) if dispute.fee_currency else "–"
+        )
 
     @display(  # type: ignore[untyped-decorator]
         description=_("state"),

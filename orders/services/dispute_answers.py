@@ -6,7 +6,9 @@ import logging
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from common.addresses import PostalAddress
 from common.money import Money
+from common.postal import format_address
 from common.states import TransitionError
 from common.sweeps import ROW_FAILURES
 from orders.models import Order
@@ -34,6 +36,7 @@ def answer_of(dispute: ProviderDispute) -> dict[str, str]:
     if not known:
         return {}
     purchase = known[0].purchase
+    address = PostalAddress.from_dict(purchase.ship_to)
     shipments = list(
         Shipment.objects.filter(order_ref__in=list(orders)).order_by("shipped_at", "pk")
     )
@@ -44,9 +47,9 @@ def answer_of(dispute: ProviderDispute) -> dict[str, str]:
             if share.statement and share.held.order_ref in orders
         ),
         "product_description": "\n".join(_goods(order) for order in known),
-        "customer_name": str(purchase.ship_to.get("name", "")),
+        "customer_name": address.name,
         "customer_email_address": purchase.email,
-        "shipping_address": ", ".join(str(part) for part in purchase.ship_to.values() if part),
+        "shipping_address": ", ".join(format_address(address, latin=True)),
         "shipping_carrier": ", ".join(dict.fromkeys(one.carrier for one in shipments)),
         "shipping_date": ", ".join(f"{one.shipped_at:%Y-%m-%d}" for one in shipments),
         "shipping_tracking_number": ", ".join(
