@@ -34,6 +34,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (catalog.announce_fees, 600),
     (payments.refresh_accounts, 1800),
     (orders.sweep_disputes, 900),
+    (orders.poll_disputes, 3600),
     (payments.release_reserves, 3600),
     (payments.take_in_movements, 3600),
 )

@@ -156,6 +156,7 @@ CELERY_TASK_ROUTES = {
     "orders.tasks.handle_provider_events": {"queue": "settlement"},
     "orders.tasks.open_unknown_payments": {"queue": "settlement"},
     "orders.tasks.poll_late_payments": {"queue": "settlement"},
+    "orders.tasks.poll_disputes": {"queue": "settlement"},
     "orders.tasks.run_settlement": {"queue": "settlement"},
     "payments.tasks.*": {"queue": "settlement"},
     "notifications.tasks.*": {"queue": "notifications"},

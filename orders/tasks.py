@@ -38,6 +38,12 @@ def poll_late_payments() -> None:
     reconciling.poll_late_payments(now=timezone.now())
 
 
+@shared_task(name="orders.tasks.poll_disputes")
+def poll_disputes() -> None:
+    """Ask the provider about disputes that are not decided, in case its message was lost."""
+    reconciling.poll_disputes(now=timezone.now())
+
+
 @shared_task
 def run_settlement() -> int:
     """Pay sellers what is theirs; returns how many payouts were made."""

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from payments.selectors.payability import overdue_money
 from payments.selectors.reconciliation import providers_in_use
 from payments.services.accounts import refresh_accounts as refresh_open_accounts
 from payments.services.actuals import take_in_all_movements
@@ -18,7 +19,7 @@ from payments.services.errands import (
     TAKE_IN_MOVEMENTS,
 )
 from payments.services.evidence import send_evidence as send_due_evidence
-from payments.selectors.payability import overdue_money
+from payments.services.missed import ask_about_movements
 from payments.services.payouts import submit_payouts as submit_due_payouts
 from payments.services.rates import refresh_rates as refresh_all_rates
 from payments.services.reconciliation import reconcile
@@ -86,8 +87,12 @@ def refresh_rates() -> None:
 
 @shared_task(name=TAKE_IN_MOVEMENTS.name)
 def take_in_movements() -> None:
-    """What the providers' statements say, with fees and exchange: hourly, or when one moved."""
+    """What the providers' statements say, with fees and exchange: hourly, or when one moved.
+
+    Then ask about what they undid, in case we were not told.
+    """
     take_in_all_movements(now=timezone.now())
+    ask_about_movements(now=timezone.now())
 
 
 @shared_task(name="payments.tasks.refresh_accounts")

@@ -1,4 +1,4 @@
-"""Asking the provider about payments that should have ended and of which nothing was heard.
+"""Asking the provider about payments and disputes of whose end nothing was heard.
 
 The webhook may never come and the buyer may have closed the tab: this is what still ends right.
 """
@@ -12,15 +12,18 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from common.sweeps import ROW_FAILURES
+from orders.services.disputes import handle_dispute
 from orders.services.outcomes import handle_payment_outcome
 from payments.gateways.base import ProviderRefused, ProviderUnavailable
-from payments.models import Payment
+from payments.models import Payment, ProviderDispute
+from payments.selectors.disputes import DECIDED
 from payments.services.charging import (
     FactsMismatchError,
     PaymentFacts,
     close_session,
     sync_payment,
 )
+from payments.services.disputes import DisputeMismatchError, DisputeTooEarlyError, ask_dispute
 from payments.states import PaymentState
 
 logger = logging.getLogger(__name__)
@@ -83,3 +86,20 @@ def _facts(payment_id: uuid.UUID, *, is_over: bool, now: datetime) -> PaymentFac
     if is_over:
         return close_session(payment_id=payment_id, now=now)
     return sync_payment(payment_id=payment_id, now=now)
+
+
+def poll_disputes(*, now: datetime) -> int:
+    """Ask about disputes that are not decided, of whose end we may not have been told.
+
+    What a bank keeps it keeps without a movement, so no statement tells. Runs every hour; returns
+    how many were asked about.
+    """
+    rows = list(ProviderDispute.objects.exclude(state__in=DECIDED).order_by("opened_at")[:BATCH])
+    for dispute in rows:
+        try:
+            handle_dispute(facts=ask_dispute(dispute=dispute), now=now)
+        except (ProviderUnavailable, ProviderRefused) as error:
+            logger.info("dispute %s stays open: %s", dispute.pk, error)
+        except (DisputeMismatchError, DisputeTooEarlyError, *ROW_FAILURES):
+            logger.exception("dispute %s needs a person", dispute.pk)
+    return len(rows)

@@ -15,6 +15,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.money import Money
+from payments.gateways import charge_gateway
 from payments.gateways.base import DisputeFacts
 from payments.models import DisputeShare, HeldPayment, Payment, ProviderDispute
 from payments.rules.disputes import Totals, loss_of, shares_of
@@ -62,6 +63,14 @@ def payment_of(facts: DisputeFacts) -> Payment | None:
     if known is None and facts.charge_ref:
         known = Payment.objects.filter(charge_ref=facts.charge_ref).first()
     return known
+
+
+def ask_dispute(*, dispute: ProviderDispute) -> DisputeFacts:
+    """Ask the provider how a dispute stands now; outside any transaction.
+
+    Raises ProviderUnavailable, ProviderRefused.
+    """
+    return charge_gateway(dispute.provider).get_dispute(dispute.provider_ref)
 
 
 def apply_dispute_facts(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome | None:
