@@ -50,6 +50,8 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Refunds"), "undo", "payments.Refund"),
             Item(_("Payouts"), "outbound", "payments.Payout"),
             Item(_("Payees"), "account_balance", "payments.Payee"),
+            Item(_("Disputes"), "gavel", "payments.ProviderDispute"),
+            Item(_("Reserves"), "savings", "payments.ReserveHold"),
             Item(_("Bank files"), "description", "payments.BankFile"),
             Item(_("Payouts by bank"), "list_alt", "payments.BankFileLine"),
             Item(_("The bank's answers"), "mark_email_read", "payments.BankAnswer"),
