@@ -26,6 +26,7 @@ from catalog.services.review import approve_listing
 from catalog.services.shelves import count_shelves, save_shelves
 from common.addresses import PostalAddress
 from common.money import Money
+from marketplace.demo import afterwards
 from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
 from marketplace.demo.paint import Pictures, paint
 from marketplace.demo.people import (
@@ -49,10 +50,9 @@ from orders.services.fulfilment import cancel_order, mark_delivered, mark_shippe
 from orders.services.outcomes import handle_payment_outcome
 from orders.services.quotes import checkout_quotes
 from orders.services.refunds import refund_order
+from orders.services.settling import run_settlement
 from payments.models import Payment
-from payments.rules.bank_accounts import BankDetails, read_account, schemes_for
 from payments.rules.providers import SANDBOX
-from payments.services.bank_accounts import pay_by_bank_file, set_bank_account
 from payments.services.charging import open_session, sync_payment
 from payments.services.fees import NewFee
 from payments.services.rates import refresh_rates
@@ -65,8 +65,6 @@ from shipping.services import OptionTerms, save_option, save_profile
 
 DAYS_A_WEEK = 7
 GOOD_CARD = "4242424242424242"
-# The account that everybody gives as an example.
-BANK_PAID = {"atlas-looms": {"iban": "MA64011519000001205000534921"}}
 Say = Callable[[str], None]
 
 
@@ -106,6 +104,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
     for order in ORDERS:
         _buy(market, buyers[order.buyer], order)
     say(f"  {len(ORDERS)} purchases in every state")
+    run_settlement(now=now)
     _set_fees(market)
     return market
 
@@ -200,8 +199,7 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
     business.refresh_from_db()
     business = submit_for_review(business=business, actor=owner, now=opened_at)
     business = approve_business(business=business, actor=market.moderator, now=opened_at)
-    if demo.slug in BANK_PAID:
-        _pay_by_bank(business, owner, market)
+    afterwards.set_terms(business=business, owner=owner, moderator=market.moderator)
     profile = _deliver(business, demo, opened_at)
     for position, listing in enumerate(demo.listings):
         _list(
@@ -212,28 +210,6 @@ def _open(market: DemoMarket, demo: DemoBusiness, number: int, pictures: Picture
             live_at=opened_at + timedelta(hours=7 * (position + 1)),
             photos=[future.result() for future in pictures.photos[f"{demo.slug}/{listing.title}"]],
         )
-
-
-def _pay_by_bank(business: Business, owner: User, market: DemoMarket) -> None:
-    """As in a real market where no provider pays to that country: by our own bank, to an account."""
-    now = business.created_at
-    pay_by_bank_file(
-        payee=business.payee, actor=market.moderator, reason="No provider pays there", now=now
-    )
-    [scheme, *_others] = schemes_for(business.country)
-    country, numbers = read_account(
-        scheme=scheme.code, country=business.country, typed=BANK_PAID[business.slug]
-    )
-    details = BankDetails(
-        scheme=scheme.code,
-        country=country,
-        holder=owner.name,
-        street=business.address["street_address"],
-        postcode=business.address.get("postal_code", ""),
-        town=business.address["city"],
-        numbers=numbers,
-    )
-    set_bank_account(payee_id=business.payee_id, details=details, actor=owner, now=now)
 
 
 def _ask_for_review(market: DemoMarket) -> None:
@@ -432,8 +408,14 @@ def _carry_on(market: DemoMarket, order: Order, demo: DemoOrder, paid_at: dateti
     if demo.outcome == "shipped":
         return
     mark_delivered(order=order, actor=None, now=paid_at + 9 * day)
-    if demo.outcome == "delivered":
+    if demo.outcome == "complaint":
+        afterwards.complain(order=order, seller=seller, now=paid_at + 10 * day)
+    if demo.outcome == "disputed":
+        afterwards.dispute(order=order, now=paid_at + 10 * day)
+    if demo.outcome in {"delivered", "complaint", "disputed"}:
         return
+    if demo.outcome == "one-back":
+        afterwards.send_one_back(order=order, seller=seller, now=paid_at + 10 * day)
     if demo.outcome == "part-refunded":
         refund_order(
             order=order,

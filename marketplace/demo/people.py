@@ -31,8 +31,8 @@ class DemoBuyer:
 class DemoOrder:
     """A purchase: lines are titles and quantities.
 
-    outcome: unpaid, expired, paid, cancelled, shipped, delivered, complete, part-refunded or
-    refunded; every order of the purchase gets there.
+    outcome: unpaid, expired, paid, cancelled, shipped, delivered, complaint, disputed, complete,
+    one-back, part-refunded or refunded; every order of the purchase gets there.
     """
 
     buyer: str
@@ -140,6 +140,9 @@ ORDERS: tuple[DemoOrder, ...] = (
         (("Ras el hanout, 80 g", 2), ("Brass lamp with piercings", 1)),
         "complete",
     ),
+    DemoOrder("lucie@demo.example", 15, (("Conical hat, palm leaf", 2),), "one-back"),
+    DemoOrder("haruka@demo.example", 12, (("Bamboo steamer, two tiers", 1),), "complaint"),
+    DemoOrder("fatima@demo.example", 13, (("Silk scarf, river at dawn", 1),), "disputed"),
     DemoOrder("jordan@demo.example", 11, (("Steam-bent pendant lamp", 1),), "delivered"),
     DemoOrder("lucie@demo.example", 10, (("Block-printed quilt, queen", 1),), "delivered"),
     DemoOrder(
