@@ -137,8 +137,9 @@ class Client:
             "SELECT o.number, p.token, b.slug FROM orders_order o"
             " JOIN orders_purchase p ON p.id = o.purchase_id"
             " JOIN sellers_business b ON b.id = o.business_id"
-            " WHERE o.state = ANY(%s) ORDER BY o.created_at DESC LIMIT 25",
+            " WHERE o.state = ANY(%s) AND b.slug = ANY(%s) ORDER BY o.created_at DESC LIMIT 25",
             list(states),
+            [one["slug"] for one in self.goods],
         )
         if not found:
             raise Refused("there is no such order")
@@ -240,7 +241,7 @@ class Client:
     def bank_pays_at_last(self) -> None:
         """A slow bank transfer arrives, perhaps when the purchase has ended."""
         found = self.rows(
-            "SELECT id FROM sandbox_session WHERE bank_pending"
+            "SELECT id FROM sandbox_session WHERE bank_pending AND email LIKE '%%@bank.example'"
             " ORDER BY state = 'EXPIRED' DESC, random()"
         )
         if not found:

@@ -22,7 +22,7 @@ def charge_back(client: Client) -> None:
 
     found = client.rows(
         "SELECT id, amount FROM sandbox_session WHERE state = 'PAID'"
-        " ORDER BY created_at DESC LIMIT 40"
+        " AND email LIKE '%%@bank.example' ORDER BY created_at DESC LIMIT 40"
     )
     if not found:
         raise Refused("nothing was charged yet")
