@@ -201,7 +201,7 @@ def _form(
         cancel = f'<p><a href="{escape(data["cancel_url"])}">{escape(words["cancel"])}</a></p>'
     content = (
         f'<div class="card"><h1>{escape(words["pay_to"])}</h1><p class="sum">{total}</p>'
-        f'<ul>{items}</ul></div><form class="card" method="post" novalidate>'
+        f'<ul>{items}</ul></div><form class="card" method="post" action="/c/pay/{row.id}" novalidate>'
         + _field("email", words["email"], email, problem, "email", "email")
         + f"<fieldset><legend>{escape(words['how'])}</legend>"
         f'<label class="choice"><input type="radio" name="method" value="card"'
