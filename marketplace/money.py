@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.countries import COUNTRY_CODES
 from common.currencies import CURRENCIES
 from marketplace import environment
 from marketplace.environment import CannotStart
@@ -18,6 +19,10 @@ SANDBOX_ENABLED = environment.boolean(
     "SANDBOX_ENABLED", default=DEMO and PAYMENT_PROVIDER == "sandbox"
 )
 if PAYMENT_PROVIDER == "sandbox" and not SANDBOX_ENABLED:
+    if STRIPE_SECRET_KEY:
+        raise CannotStart(
+            "STRIPE_SECRET_KEY is set but PAYMENT_PROVIDER is sandbox: leave PAYMENT_PROVIDER out, or set SANDBOX_ENABLED=true."
+        )
     raise CannotStart(
         "There is no payment provider: set STRIPE_SECRET_KEY, or SANDBOX_ENABLED=true to take test cards only."
     )
@@ -34,9 +39,14 @@ if STRIPE_LIVEMODE and (DEMO or not IS_PRODUCTION):
     )
 # Where the platform itself is at home; Stripe lets money across borders in some regions only.
 PLATFORM_COUNTRY = environment.text("PLATFORM_COUNTRY", "FR").upper()
-# Where our own forms end: on Stripe's pages, to pay and to open a seller's account.
+if PLATFORM_COUNTRY not in COUNTRY_CODES:
+    raise CannotStart(
+        f"PLATFORM_COUNTRY must be a country's two letters, such as FR, not {PLATFORM_COUNTRY!r}."
+    )
+# Where our own forms end: on Stripe's pages, to pay and to open a seller's account. Also while only
+# what was begun there is finished there.
 PAYMENT_PAGES: list[str] = []
-if PAYMENT_PROVIDER == "stripe":
+if STRIPE_SECRET_KEY:
     PAYMENT_PAGES = [STRIPE_API_BASE] if STRIPE_API_BASE else [*STRIPE_PAGES]
 # The sandbox charges nothing and keeps every currency, unless a test wants to see otherwise.
 SANDBOX_FEE_BP = environment.integer("SANDBOX_FEE_BP", 0, minimum=0, maximum=1000)

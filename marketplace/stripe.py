@@ -57,6 +57,11 @@ def stripe_settings(key: str, *, is_used: bool) -> StripeSettings:
         ):
             if not secrets:
                 raise CannotStart(f"{name} must be set where PAYMENT_PROVIDER is stripe.")
+            # An API key, or an address, pasted here would refuse every webhook.
+            if not all(secret.startswith("whsec_") for secret in secrets):
+                raise CannotStart(f"{name}: every one must begin with whsec_.")
+    elif found.is_live:
+        raise CannotStart("STRIPE_LIVEMODE must be false where PAYMENT_PROVIDER is sandbox.")
     return found
 
 

@@ -128,7 +128,33 @@ def test_the_start_itself() -> None:
         1,
         "STRIPE_LIVEMODE must be false in a demo and where SITE_URL is no https address.",
     )
+    assert started(PAYMENT_PROVIDER="sandbox", STRIPE_SECRET_KEY=TEST_KEY) == (
+        0,
+        "sandbox True 'self' https://checkout.stripe.com https://connect.stripe.com",
+    )
+    assert started(PAYMENT_PROVIDER="sandbox", STRIPE_SECRET_KEY=TEST_KEY, DEMO="false") == (
+        1,
+        "STRIPE_SECRET_KEY is set but PAYMENT_PROVIDER is sandbox: leave PAYMENT_PROVIDER out, or set SANDBOX_ENABLED=true.",
+    )
+    assert started(PLATFORM_COUNTRY="France") == (
+        1,
+        "PLATFORM_COUNTRY must be a country's two letters, such as FR, not 'FRANCE'.",
+    )
     assert started(DEMO="false") == (
         1,
         "There is no payment provider: set STRIPE_SECRET_KEY, or SANDBOX_ENABLED=true to take test cards only.",
     )
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_what_is_no_webhook_secret_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """An API key pasted there would refuse every webhook; its value is not repeated."""
+    with pytest.raises(CannotStart) as refused:
+        read(monkeypatch, TEST_KEY, **{name: f"whsec_1,{TEST_KEY}"})
+    assert str(refused.value) == f"{name}: every one must begin with whsec_."
+
+
+def test_no_test_cards_buy_in_a_live_market(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STRIPE_LIVEMODE", "true")
+    with pytest.raises(CannotStart, match="must be false where PAYMENT_PROVIDER is sandbox"):
+        stripe_settings(LIVE_KEY, is_used=False)
