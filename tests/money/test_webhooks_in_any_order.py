@@ -28,7 +28,8 @@ from payments.services.reconciliation import reconcile
 from payments.states import InboxState
 from sandbox.services import webhooks
 from tests.cast import AMA_BASKET, CHIARA_PAPER, NOW, Cast, cast, clock, make_seller
-from tests.money.chaos import CLEAN, EVERYTHING, Market, Story, Trouble, Wire, all_books, picture
+from tests.money.chaos import CLEAN, EVERYTHING, Market, Story, Trouble, Wire
+from tests.money.picture import all_books, picture
 
 __all__ = ["cast", "clock"]
 
