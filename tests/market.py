@@ -33,7 +33,7 @@ from tests.test_run import clean_environment, free_port
 ROOT: Final = Path(settings.BASE_DIR)
 READY_SECONDS = 180.0
 # Who is started by the supervisor, by a word of its command line.
-WORDS = {"web": "granian", "worker": "worker", "beat": "beat"}
+WORDS = {"web": "granian", "worker": "worker", "beat": "beat", "stripe peer": "stripe_peer"}
 
 
 def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
@@ -50,7 +50,8 @@ def wait_for(condition: Callable[[], Any], seconds: float, what: str) -> Any:
 class Market:
     """A running market without a demo in it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *arguments: str) -> None:
+        """arguments: more of `./run`'s own."""
         self.data = data
         self.port = int(os.environ.get("JOURNEY_PORT") or free_port())
         self.url = f"http://127.0.0.1:{self.port}"
@@ -60,7 +61,7 @@ class Market:
             self.process = subprocess.Popen(
                 [
                     *[sys.executable, "-m", "marketplace.supervisor", "--no-demo"],
-                    *["--port", str(self.port), "--data", str(data)],
+                    *["--port", str(self.port), "--data", str(data), *arguments],
                 ],
                 cwd=ROOT,
                 env=clean_environment(),
@@ -107,6 +108,9 @@ class Market:
     def environment(self, **more: str) -> dict[str, str]:
         """For programs that belong to this market."""
         own = {"FREEPORT_DATA_DIR": str(self.data), "SITE_URL": self.url}
+        with suppress(FileNotFoundError):
+            lines = (self.data / "stripe-peer.env").read_text().splitlines()
+            own |= dict(line.split("=", 1) for line in lines)
         return clean_environment(DJANGO_SETTINGS_MODULE="marketplace.settings", **own, **more)
 
     def python(self, *arguments: str) -> str:

@@ -172,6 +172,7 @@ def start(market: Market) -> None:
 def start_peer(market: Market, port: int) -> None:
     """Before the demo, which may already want to be paid."""
     data_dir: Path = market.settings.DATA_DIR
+    peer.leave_word(data_dir / "stripe-peer.env", market.environment)
     child = peer.peer_child(
         port=port,
         site=f"http://{HOST}:{market.options.port}",

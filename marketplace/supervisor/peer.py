@@ -34,6 +34,10 @@ SECRETS = {
     "connect-": "STRIPE_CONNECT_WEBHOOK_SECRETS",
     "thin-": "STRIPE_THIN_WEBHOOK_SECRETS",
 }
+ANNOUNCED = (
+    *("PAYMENT_PROVIDER", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_LIVEMODE"),
+    *("SANDBOX_ENABLED", *SECRETS.values()),
+)
 
 
 def announce(port: int) -> None:
@@ -50,6 +54,13 @@ def announce(port: int) -> None:
         SANDBOX_ENABLED="true",
         **{name: f"whsec_{secrets.token_hex(24)}" for name in SECRETS.values()},
     )
+
+
+def leave_word(data: Path, environment: Mapping[str, str]) -> None:
+    """Write what was announced where a `manage.py` beside the market finds it: `NAME=value` lines."""
+    lines = [f"{name}={environment[name]}\n" for name in ANNOUNCED]
+    data.touch(mode=0o600)
+    data.write_text("".join(lines), encoding="utf-8")
 
 
 def peer_child(

@@ -232,6 +232,13 @@ def test_a_saved_error_stays_unknown_until_the_key_is_forgotten(stripe_peer: Pee
     assert GATEWAY.create_refund(asked).status == TransferStatus.PAID
 
 
+def test_without_a_key_nobody_is_asked(settings: SettingsWrapper) -> None:
+    """A market that goes on without its peer must not knock at Stripe's own door."""
+    settings.STRIPE_SECRET_KEY = settings.STRIPE_API_BASE = ""
+    with pytest.raises(ProviderUnavailable, match="no_key"):
+        GATEWAY.get_session("cs_test_1")
+
+
 def test_a_wrong_key_refuses_nothing_for_good(settings: SettingsWrapper) -> None:
     settings.STRIPE_SECRET_KEY = "sk_live_wrong"
     with pytest.raises((ProviderUnavailable, ProviderRefused)) as unknown:

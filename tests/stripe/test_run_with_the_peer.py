@@ -109,3 +109,13 @@ def test_the_peer_is_started_again_with_what_it_knew(announced: int, child: Chil
     child.look_after()
     peer.wait_for_peer(child, announced)
     assert state(announced)["config"] == before["config"]
+
+
+def test_a_program_beside_the_market_finds_what_was_announced(
+    announced: int, tmp_path: Path
+) -> None:
+    word = tmp_path / "stripe-peer.env"
+    peer.leave_word(word, os.environ)
+    found = dict(line.split("=", 1) for line in word.read_text().splitlines())
+    assert found == {name: os.environ[name] for name in NAMES}
+    assert word.stat().st_mode & 0o077 == 0

@@ -29,7 +29,13 @@ Found = TypeVar("Found")
 
 
 def client() -> stripe.StripeClient:
-    """The client for the settings of this moment."""
+    """The client for the settings of this moment.
+
+    Raises ProviderUnavailable without a key: what was begun at Stripe, or at its peer, waits until
+    there is one again, and nobody is asked in vain.
+    """
+    if not settings.STRIPE_SECRET_KEY:
+        raise ProviderUnavailable("no_key: STRIPE_SECRET_KEY is not set")
     return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
 
 
