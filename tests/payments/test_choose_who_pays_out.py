@@ -8,7 +8,9 @@ import pytest
 from pytest_django import Settings as SettingsWrapper
 
 from payments.rules.providers import TRANSFER_REGIONS, payout_provider
+from payments.selectors.payability import why_not_payable
 from payments.services import create_payee
+from payments.states import PayoutHindrance
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,15 @@ def test_a_new_seller_gets_whoever_reaches_it(settings: SettingsWrapper, now: da
     assert [payee.provider for payee in (chiara, ama, linh)] == ["stripe", "bank_file", "sandbox"]
     assert [payee.destination for payee in (chiara, ama)] == [{}, {}]
     assert linh.destination["account"].startswith("sandbox-")
+
+
+@pytest.mark.django_db
+def test_real_money_does_not_go_to_a_bank_that_is_none(
+    settings: SettingsWrapper, now: datetime
+) -> None:
+    """A seller of the days of test cards waits until somebody decides how it is paid."""
+    linh = create_payee(name="Linh", country="VN", currency="VND", now=now)
+    settings.PAYMENT_PROVIDER = "stripe"
+    assert why_not_payable(linh, now=now) is None
+    settings.STRIPE_LIVEMODE = True
+    assert why_not_payable(linh, now=now) == PayoutHindrance.NOT_CONNECTED
