@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings as SettingsWrapper
 
 from catalog.models import Listing
 from catalog.states import ListingState
@@ -16,7 +17,8 @@ from marketplace.demo.people import BUYERS, MODERATOR, NEWCOMER, ORDERS
 from marketplace.demo.pictures import KINDS, PALETTES
 from marketplace.furnish import SHELVES
 from orders.models import Order, Purchase
-from payments.models import Refund
+from payments.models import BankAccount, Refund
+from payments.rules.providers import BANK_FILE
 from payments.selectors import check_books, forget_rates
 from sellers.models import Business
 from sellers.states import BusinessState
@@ -102,3 +104,18 @@ def test_it_is_made_through_the_services(small_market: None) -> None:
     assert load.is_loaded()
     report = check_books()
     assert report.ok, report.problems
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_made_in_a_market_at_stripe(
+    small_market: None, monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper
+) -> None:
+    """As `./run --stripe-peer` makes it: Morocco is beyond Stripe's reach from the beginning."""
+    settings.PAYMENT_PROVIDER = "stripe"
+    [looms] = [business for business in BUSINESSES if business.slug == "atlas-looms"]
+    monkeypatch.setattr(load, "BUSINESSES", (looms,))
+    monkeypatch.setattr(load, "ORDERS", ())
+    load.load_market(now=NOW, say=lambda _line: None)
+    payee = Business.objects.get(slug="atlas-looms").payee
+    assert payee.provider == BANK_FILE
+    assert BankAccount.objects.filter(payee=payee).exists()
