@@ -92,8 +92,14 @@ TRANSFER = Machine(
                 TransferState.FAILED,
             }
         ),
+        # Asked for, not there, and not to be done now: nothing was sent.
         TransferState.UNKNOWN: frozenset(
-            {TransferState.SUBMITTED, TransferState.DONE, TransferState.FAILED}
+            {
+                TransferState.PENDING,
+                TransferState.SUBMITTED,
+                TransferState.DONE,
+                TransferState.FAILED,
+            }
         ),
         TransferState.SUBMITTED: frozenset({TransferState.DONE, TransferState.FAILED}),
         TransferState.DONE: frozenset({TransferState.FAILED}),

@@ -8,7 +8,7 @@ Locks: payment, dispute, held payments, refunds, payees (docs/ledger.md).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from payments.selectors.disputes import DECIDED, UNDECIDED
 from payments.services.chargebacks import block, book_loss, free_blocked, undo_losses
 from payments.services.held import set_cause
 from payments.services.ledger import Leg, post_entry
+from payments.services.payee_money import lock_payee
 from payments.states import DISPUTE, AccountKind, DisputeState, EntryKind, HeldState
 
 
@@ -90,6 +91,7 @@ def apply_dispute_facts(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome
         if any(one.booked_at is None for one in held):
             raise DisputeTooEarlyError(f"{facts.ref}: payment {payment.pk} is not booked")
         changed = _learn(dispute, facts, now)
+        _lock_payees(held)
         told = Totals(dispute.taken_amount, dispute.returned_amount) | Totals(
             facts.taken, facts.returned
         )
@@ -108,6 +110,12 @@ def apply_dispute_facts(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome
         changed=changed or opened,
         orders=tuple(one.order_ref for one in held if one.pk in shares),
     )
+
+
+def _lock_payees(held: Iterable[HeldPayment]) -> None:
+    """All of them before anything is booked, in one order: what follows touches several."""
+    for payee_id in sorted({one.payee_id for one in held}):
+        lock_payee(payee_id)
 
 
 def _row(payment: Payment, facts: DisputeFacts) -> tuple[ProviderDispute, bool]:
@@ -217,15 +225,25 @@ def _settle(
 def block_disputed_money(*, payee_id: uuid.UUID, now: datetime) -> None:
     """Before a payee is paid: keep what its open disputes may cost and what was not there earlier.
 
-    In the caller's transaction, before it locks the payee.
+    In the caller's transaction, before it locks the payee. Locks every payee that it may touch.
     """
     open_shares = DisputeShare.objects.filter(
         held__payee_id=payee_id, held__state=HeldState.RELEASED, dispute__state__in=UNDECIDED
     )
     payments = set(open_shares.values_list("dispute__payment_id", flat=True))
-    for payment in Payment.objects.filter(pk__in=payments).select_for_update().order_by("pk"):
-        disputes = payment.disputes.filter(state__in=UNDECIDED)
-        for dispute in disputes.select_for_update().order_by("pk"):
-            held = list(payment.held.select_for_update().order_by("pk"))
-            shares = {share.held_id: share for share in dispute.shares.all()}
-            block(dispute=dispute, held=held, shares=shares)
+    locked = list(Payment.objects.filter(pk__in=payments).select_for_update().order_by("pk"))
+    disputes = list(
+        ProviderDispute.objects.filter(payment__in=locked, state__in=UNDECIDED)
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    held = list(
+        HeldPayment.objects.filter(payment__in=locked)
+        .select_for_update(of=("self",))
+        .order_by("payment_id", "pk")
+    )
+    _lock_payees(held)
+    for dispute in disputes:
+        own = [one for one in held if one.payment_id == dispute.payment_id]
+        shares = {share.held_id: share for share in dispute.shares.all()}
+        block(dispute=dispute, held=own, shares=shares)

@@ -12,10 +12,18 @@ from django.db.models import Q, Sum
 from common.money import Money
 from notifications.states import EffectState
 from payments.gateways import payout_gateway
-from payments.gateways.base import PayoutGateway, PayoutRequest, TransferFacts, TransferStatus
-from payments.models import Payout
+from payments.gateways.base import (
+    PayoutGateway,
+    PayoutRequest,
+    ProviderShort,
+    TransferFacts,
+    TransferStatus,
+)
+from payments.models import Payee, Payout
+from payments.selectors.payability import is_cooling_off
 from payments.services.inbox import PayoutFacts, payout_key, transfer_key
 from payments.services.ledger import Leg, post_entry
+from payments.services.payee_money import lock_payee
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
 
@@ -36,7 +44,7 @@ def submit_payouts(*, now: datetime) -> int:
     """Bring payouts that are due to their providers; returns how many were looked at.
 
     One that was never sent waits while its payee is on hold, or has just changed its account; one
-    that was is followed all the same.
+    that was is followed all the same, and waits too when the provider turns out not to have it.
     """
     unsent = Q(transfer=TransferState.PENDING, attempts=0)
     waits = Q(payee__payouts_held=True) | Q(payee__cooling_off_until__gt=now)
@@ -58,11 +66,21 @@ def _submit(payout_id: uuid.UUID, now: datetime) -> None:
     )
     submit(
         payout,
-        create=lambda: _earlier_try(gateway, payout) or gateway.create_payout(request),
+        create=lambda: _earlier_try(gateway, payout) or _send(gateway, request, payout, now),
         get=lambda: gateway.get_payout(payout.provider_ref),
         find=lambda: gateway.find_payout(key),
         now=now,
     )
+
+
+def _send(
+    gateway: PayoutGateway, request: PayoutRequest, payout: Payout, now: datetime
+) -> TransferFacts:
+    """Nothing leaves while the payee waits, not even what we had tried to send before it did."""
+    payee = Payee.objects.get(pk=payout.payee_id)
+    if payee.payouts_held or is_cooling_off(payee, now=now):
+        raise ProviderShort("on_hold")
+    return gateway.create_payout(request)
 
 
 def _earlier_try(gateway: PayoutGateway, payout: Payout) -> TransferFacts | None:
@@ -81,6 +99,8 @@ def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:
     payout.
     """
     with transaction.atomic():
+        # Whoever asks a part of it back holds the payee, too: one of the two comes first.
+        lock_payee(Payout.objects.values_list("payee_id", flat=True).get(pk=facts.payout_id))
         payout = Payout.objects.select_for_update().get(pk=facts.payout_id)
         old = TransferState(payout.transfer)
         new = {
@@ -95,7 +115,8 @@ def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:
         else:
             asked_back = _asked_back(payout)
             if old == TransferState.DONE and asked_back >= payout.amount:
-                # We took it back ourselves; each reversal books its own part.
+                # We took it back ourselves; each reversal books its own part. One that is refused
+                # has us ask about the payout again.
                 return PayoutOutcome(payout.pk, payout.payee_id, old, newly=False)
             amount = payout.amount - (asked_back if old == TransferState.DONE else 0)
             _book_failed(payout, amount, was_paid=old == TransferState.DONE)

@@ -291,7 +291,8 @@ def retry_refund(*, refund: Refund, actor: User, reason: str, now: datetime) -> 
     """
     with transaction.atomic():
         again = Refund.objects.select_for_update().get(pk=refund.pk)
-        TRANSFER.check(TransferState(again.transfer), TransferState.PENDING)
+        if again.transfer != TransferState.FAILED:
+            raise TransitionError(f"refund {again.pk} has not failed")
         again.transfer = TransferState.PENDING
         again.state = EffectState.PENDING
         again.try_number += 1

@@ -9,17 +9,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from common.money import Money
+from common.money import Money, currency_of
 from common.wake import wake
 from notifications.states import EffectState
 from payments.gateways import UnknownProviderError, payout_gateway
 from payments.gateways.base import ReversalRequest, TransferStatus
-from payments.models import HeldPayment, Payee, Payout, Refund, Reversal
+from payments.models import HeldPayment, Payout, Refund, Reversal
 from payments.rules.reserves import spread_over
 from payments.selectors.ledger import balance
 from payments.services.errands import SUBMIT_REVERSALS
-from payments.services.inbox import ReversalFacts, transfer_key
+from payments.services.inbox import OWN_EVENT, ReversalFacts, store_event, transfer_key
 from payments.services.ledger import Leg, post_entry
+from payments.services.payee_money import lock_payee
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
 
@@ -44,6 +45,8 @@ def ask_back(
     In the caller's transaction, with the payee locked. Never more than is left of a payout; what
     no provider can give back stays owed and is netted by later settlements.
     """
+    # A provider can't take what it can't name in its own unit; that stays owed.
+    amount -= amount % currency_of(held.seller_currency).charge_step
     if amount <= 0:
         return []
     payouts = Payout.objects.filter(
@@ -114,14 +117,24 @@ def _submit(reversal_id: uuid.UUID, now: datetime) -> None:
 
 def _give_up(row: Reversal, now: datetime) -> None:
     """A settlement has taken the debt meanwhile; nothing was sent."""
-    unsent = Reversal.objects.filter(pk=row.pk, transfer=TransferState.PENDING)
-    unsent.update(
-        transfer=TransferState.FAILED,
-        state=EffectState.FAILED,
-        last_error=NO_LONGER_OWED,
-        done_at=now,
-        lease_until=None,
-    )
+    with transaction.atomic():
+        known = _lock(row.pk)
+        if known.transfer != TransferState.PENDING or known.attempts != row.attempts:
+            return  # another worker has it by now, and may have sent it
+        _book_refused(known, now)
+        known.transfer = TransferState.FAILED
+        known.state = EffectState.FAILED
+        known.last_error = NO_LONGER_OWED
+        known.done_at = now
+        known.lease_until = None
+        known.save(update_fields=["transfer", "state", "last_error", "done_at", "lease_until"])
+
+
+def _lock(reversal_id: uuid.UUID) -> Reversal:
+    """The reversal and its payout (row.payout), locked; their payee first."""
+    lock_payee(Payout.objects.get(reversals__pk=reversal_id).payee_id)
+    rows = Reversal.objects.select_for_update(of=("self", "payout")).select_related("payout")
+    return rows.get(pk=reversal_id)
 
 
 def _debt(payout: Payout) -> int:
@@ -141,10 +154,8 @@ def apply_reversal_facts(*, facts: ReversalFacts, now: datetime) -> ReversalOutc
     the debt stays, to be netted.
     """
     with transaction.atomic():
-        payee_id = Payout.objects.get(reversals__pk=facts.reversal_id).payee_id
-        Payee.objects.select_for_update(no_key=True).get(pk=payee_id)
-        rows = Reversal.objects.select_for_update(of=("self", "payout")).select_related("payout")
-        row = rows.get(pk=facts.reversal_id)
+        row = _lock(facts.reversal_id)
+        payee_id = row.payout.payee_id
         old = TransferState(row.transfer)
         new = {
             TransferStatus.PAID: TransferState.DONE,
@@ -156,8 +167,8 @@ def apply_reversal_facts(*, facts: ReversalFacts, now: datetime) -> ReversalOutc
             _book(row, EntryKind.REVERSAL, sign=1)
         elif old == TransferState.DONE:
             _book(row, EntryKind.REVERSAL_FAILED, sign=-1)
-        elif row.payout.transfer == TransferState.FAILED:
-            _book_with_payout(row)
+        else:
+            _book_refused(row, now)
         row.transfer = new
         row.state = EffectState.DONE if new == TransferState.DONE else EffectState.FAILED
         row.provider_ref = facts.transfer.ref or row.provider_ref
@@ -165,6 +176,27 @@ def apply_reversal_facts(*, facts: ReversalFacts, now: datetime) -> ReversalOutc
         row.done_at = now
         row.save(update_fields=["transfer", "state", "provider_ref", "last_error", "done_at"])
     return ReversalOutcome(row.pk, payee_id, new, newly=True)
+
+
+def _book_refused(row: Reversal, now: datetime) -> None:
+    """Nothing comes back by this reversal; has its payout come back by itself instead?"""
+    payout = row.payout
+    if payout.transfer == TransferState.FAILED:
+        _book_with_payout(row)
+    elif _asked(payout) >= payout.amount:
+        # While all of it was asked for, its coming back looked like our own doing.
+        told = {
+            "id": payout.provider_ref,
+            "metadata": {"payout": str(payout.pk)},
+            "key": transfer_key(payout),
+        }
+        store_event(
+            provider=payout.provider,
+            event_id=f"{OWN_EVENT}not_reversed:{row.pk}",
+            kind="payout.asked",
+            payload={"data": {"object": told}},
+            now=now,
+        )
 
 
 def _book_with_payout(row: Reversal) -> None:

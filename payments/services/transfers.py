@@ -112,6 +112,7 @@ def _try_later(row: TransferRow, *, now: datetime, code: str) -> TransferState:
         try_number=row.try_number,
         transfer__in=[TransferState.PENDING, TransferState.UNKNOWN],
     ).update(
+        transfer=TransferState.PENDING,
         try_number=row.try_number + 1,
         # Nothing was sent under the new key, so a hold of the payee holds it, too.
         attempts=0,

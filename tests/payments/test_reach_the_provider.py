@@ -410,6 +410,45 @@ def test_a_hold_stops_a_payout_that_waits_for_money(payment: Payment, now: datet
     assert not SandboxPayout.objects.exists()
 
 
+@pytest.mark.parametrize("cools_off", [False, True])
+def test_a_hold_stops_a_payout_whose_first_try_never_arrived(
+    payment: Payment, now: datetime, cools_off: bool
+) -> None:
+    """Asked for, the provider does not have it: then it is as if it had never been sent."""
+    payout = settle(payment, now)
+    with pytest.MonkeyPatch.context() as patch:
+        loses_the_answer(patch, "create_payout", after=False)
+        submit_payouts(now=now)
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.UNKNOWN
+    until = now + timedelta(days=3)
+    if cools_off:
+        Payee.objects.filter(pk=payout.payee_id).update(cooling_off_until=until)
+    else:
+        hold_payouts(payee_id=payout.payee_id, reason="Suspended", now=now)
+    for hours in (1, 8, 24, 48):
+        submit_payouts(now=now + timedelta(hours=hours))
+    assert not SandboxPayout.objects.exists()
+    payout.refresh_from_db()
+    assert (payout.transfer, payout.attempts) == (TransferState.PENDING, 0)
+    if not cools_off:
+        resume_payouts(payee_id=payout.payee_id, now=until)
+    submit_payouts(now=until)
+    assert SandboxPayout.objects.get().amount == payout.amount
+
+
+def test_a_hold_does_not_hide_a_payout_that_did_arrive(payment: Payment, now: datetime) -> None:
+    payout = settle(payment, now)
+    with pytest.MonkeyPatch.context() as patch:
+        loses_the_answer(patch, "create_payout", after=True)
+        submit_payouts(now=now)
+    hold_payouts(payee_id=payout.payee_id, reason="Suspended", now=now)
+    submit_payouts(now=now + timedelta(hours=1))
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.SUBMITTED
+    assert SandboxPayout.objects.count() == 1
+
+
 def test_an_earlier_try_that_arrived_late_is_not_paid_again(
     payment: Payment, now: datetime
 ) -> None:

@@ -240,3 +240,69 @@ def test_the_provider_settles_yen_in_euros(
     assert euros(CLEARING) == before + 2680
     assert euros(AccountKind.PROVIDER_FEES) == -1500
     assert check_books().problems == []
+
+
+# --- a payout that its bank sends back while a part of it is asked for ------------------------------
+
+
+def came_back(payout: Payout, now: datetime) -> None:
+    """The receiving bank returns it, as the sandbox's would by itself."""
+    SandboxPayout.objects.update(will_return=True, created_at=now - timedelta(days=1))
+    sandbox.run_bank(now=now)
+    failed = TransferFacts(TransferStatus.FAILED, payout.provider_ref, "returned")
+    apply_payout_facts(facts=PayoutFacts(payout.pk, failed), now=now)
+
+
+def test_a_payout_that_came_back_whole_while_all_of_it_was_asked_for(
+    sold: Payment, now: datetime
+) -> None:
+    """Its coming back looks like our own reversal, until that is refused."""
+    refund(sold, 8932, now)
+    came_back(Payout.objects.get(), now)
+    assert Payout.objects.get().transfer == TransferState.DONE
+    submit_reversals(now=now)
+    read(now)  # refused: there is nothing left to take
+    read(now)
+    assert Reversal.objects.get().transfer == TransferState.FAILED
+    assert Payout.objects.get().transfer == TransferState.FAILED
+    assert (euros(OWED), euros(PAYABLE)) == (-4700, 4700)
+    assert check_books().problems == []
+
+
+def test_a_part_that_is_no_longer_asked_for_came_back_with_its_payout(
+    sold: Payment, now: datetime
+) -> None:
+    refund(sold, 4466, now)
+    asked = Reversal.objects.get().amount
+    came_back(Payout.objects.get(), now)
+    assert euros(PAYABLE) == 4700 - asked
+    run_settlement(period="2026-11-25", now=now)  # takes what is owed of what came back
+    assert euros(OWED) == 0
+    before = euros(PAYABLE)
+    submit_reversals(now=now)
+    assert Reversal.objects.get().last_error == "no_longer_owed"
+    assert euros(PAYABLE) == before + asked
+    assert check_books().problems == []
+
+
+def test_what_a_provider_cannot_name_stays_owed(chiara: Payee, now: datetime) -> None:
+    """A provider takes fils in tens only: the last digit is netted by a later settlement."""
+    noor = create_payee(name="Noor", country="KW", currency="KWD", now=now)
+    one = plan(noor, quote("KWD", "JPY", "500", now), seller=5004, commission=0, mid=2502, spread=0)
+    payment = pay(pay_for([one], "JPY", now), now)
+    release_held(order_ref=order_of(payment), now=now)
+    run_settlement(period="2026-11-24", now=now)
+    submit_payouts(now=now)
+    later = now + timedelta(minutes=1)
+    sandbox.run_bank(now=later)
+    submit_payouts(now=later)
+    read(later)
+    assert Payout.objects.get().amount == 5000  # and 4 are carried
+    refund(payment, 1201, later)
+    owed = -balance(kind=OWED, currency="KWD").amount
+    assert owed % 10
+    assert Reversal.objects.get().amount == owed - owed % 10
+    submit_reversals(now=later)
+    read(later)
+    assert balance(kind=OWED, currency="KWD").amount == -(owed % 10)
+    assert check_books().problems == []
