@@ -8,21 +8,26 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from catalog.services.stock import lock_stock, release_stock
 from orders.models import Order, Purchase
+from orders.notices import tell_refunded
 from orders.notices.disputes import tell_dispute
 from orders.rules.refund_reasons import RefundReason
 from orders.services.case_moves import end_refunded_case
 from orders.services.moves import close_deadlines, take_order_edge
-from orders.services.refund_rows import write_unnamed_refunds
+from orders.services.refund_rows import refund_key, write_unnamed_refunds
 from orders.services.timeline import EventKind, record_event
 from orders.states import OrderState, Party
 from payments.gateways.base import DisputeFacts
 from payments.models import HeldPayment, ProviderDispute
 from payments.services.disputes import DisputeOutcome, apply_dispute_facts, payment_of
 from payments.services.held import HeldFrozenError, release_held
+from payments.services.refunds import request_refund
 from payments.states import DisputeState, HeldState
 
 logger = logging.getLogger(__name__)
@@ -39,7 +44,8 @@ def handle_dispute(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome | No
 
     In the caller's transaction. Nothing of a disputed order is released or refunded until it is
     decided. Lost: what the bank kept is as a refund; an order of which nothing is left ends. Won:
-    everything goes on where it was, and an order that had ended for it is paid to its seller.
+    everything goes on where it was. An order that had ended for it is paid to its seller, or back
+    to its buyer where it had not been sent: its goods are on the shelf again.
     """
     payment = payment_of(facts)
     if payment is None:
@@ -77,11 +83,28 @@ def _follow(order: Order, dispute: ProviderDispute, now: datetime) -> None:
         order.refunded_amount = held.refunded_amount
     has_ended = order.state in {OrderState.REFUNDED, OrderState.CANCELLED}
     if has_ended and held.state == HeldState.HELD and dispute.state == DisputeState.WON:
-        # It had ended because it was lost; the bank decided otherwise, so the sale stands.
+        # It had ended because it was lost; the bank decided otherwise, so what was sent is sold.
         try:
-            release_held(order_ref=order.pk, now=now)
+            if order.shipped_at is None:
+                _give_back(order, held, now)
+            else:
+                release_held(order_ref=order.pk, now=now)
         except HeldFrozenError:
             logger.warning("order %s is won and still frozen", order.number)
+
+
+def _give_back(order: Order, held: HeldPayment, now: datetime) -> None:
+    """The bank left us the money for what was never sent. Raises HeldFrozenError."""
+    with translation.override(order.purchase.language or settings.LANGUAGE_CODE):
+        reason = _("It was not sent in time.")
+    amount = held.buyer_amount - held.refunded_amount
+    request_refund(order_ref=order.pk, amount=amount, reason=reason, key=refund_key(order), now=now)
+    write_unnamed_refunds(
+        order=order, reason=RefundReason.CANCELLED, note=reason, given_by=Party.TIME, now=now
+    )
+    order.refunded_amount = held.buyer_amount
+    Order.objects.filter(pk=order.pk).update(refunded_amount=order.refunded_amount)
+    tell_refunded(order=order, amount=amount, reason=reason, now=now)
 
 
 def _end(order: Order, dispute: ProviderDispute, amount: int, now: datetime) -> None:

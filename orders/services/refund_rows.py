@@ -44,6 +44,14 @@ def refundable_amount(order: Order) -> int:
     return held.buyer_amount - held.refunded_amount
 
 
+def refund_key(order: Order) -> str:
+    """A key for the order's next refund, with the order locked.
+
+    Not what has gone back so far: that falls again where a bank takes its decision back.
+    """
+    return f"refund:{order.pk}:n{Refund.objects.filter(held__order_ref=order.pk).count() + 1}"
+
+
 def order_items(*, order: Order) -> list[Item]:
     """The order's lines and its delivery, with what is left of each. Five queries.
 

@@ -20,6 +20,7 @@ from orders.services.moves import close_deadlines, lock_order, take_order_edge
 from orders.services.refund_rows import (
     party_of,
     plan_for,
+    refund_key,
     refundable_amount,
     write_refund,
     write_unnamed_refunds,
@@ -138,7 +139,7 @@ def give_back(
         order_ref=order.pk,
         amount=plan.amount,
         reason=words,
-        key=f"refund:{order.pk}:{order.refunded_amount}",
+        key=refund_key(order),
         parts=plan.parts,
         now=now,
     )
@@ -160,7 +161,7 @@ def _refund(order: Order, amount: int, actor: User, reason: str, now: datetime) 
         order_ref=order.pk,
         amount=amount,
         reason=reason,
-        key=f"refund:{order.pk}:{order.refunded_amount}",
+        key=refund_key(order),
         now=now,
     )
     by = party_of(actor)

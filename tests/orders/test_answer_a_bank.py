@@ -32,7 +32,7 @@ from payments.models import (
 from payments.selectors import check_books
 from payments.services.evidence import send_evidence
 from payments.services.held import HeldFrozenError
-from payments.services.refunds import DisputedError
+from payments.services.refunds import DisputedError, submit_refunds
 from payments.states import DisputeState
 from sandbox import services as sandbox
 from sandbox.models import Dispute
@@ -155,12 +155,33 @@ def test_won_after_it_was_lost(cast: Cast, wire: Wire) -> None:
     """The order stays ended, and its seller is paid all the same."""
     ama = cast.ama
     purchase = disputed(cast, wire, ama)
+    order = order_of(purchase, ama)
+    mark_shipped(order=order, carrier="DHL", tracking_number="JD1", actor=ama.user, now=NOW)
     for won in (False, True):
         sandbox.decide_dispute(dispute_id=Dispute.objects.get().pk, won=won, now=NOW)
         heard(wire)
     order = order_of(purchase, ama)
-    assert (order.state, order.refunded_amount) == (OrderState.CANCELLED, 0)
+    assert (order.state, order.refunded_amount) == (OrderState.REFUNDED, 0)
     assert len(run_settlement(now=NOW).payouts) == 1
+    assert check_books().problems == []
+
+
+def test_won_after_it_was_lost_and_never_sent(cast: Cast, wire: Wire) -> None:
+    """Its goods are on the shelf again, so the buyer has its money back, once."""
+    ama = cast.ama
+    purchase = disputed(cast, wire, ama)
+    for won in (False, True):
+        sandbox.decide_dispute(dispute_id=Dispute.objects.get().pk, won=won, now=NOW)
+        heard(wire)
+    order = order_of(purchase, ama)
+    assert (order.state, order.refunded_amount) == (OrderState.CANCELLED, order.total_amount)
+    assert run_settlement(now=NOW).payouts == []
+    [refund] = Refund.objects.filter(origin="REQUEST")
+    assert refund.amount == order.total_amount
+    wire.repeat()
+    handle_provider_events(now=NOW)
+    assert submit_refunds(now=NOW) == 1
+    assert Refund.objects.filter(origin="REQUEST").count() == 1
     assert check_books().problems == []
 
 
