@@ -27,6 +27,7 @@ LINE_NAMES: Mapping[EntryKind, str | Promise] = {
     EntryKind.PAYOUT: _("Payout"),
     EntryKind.PAYOUT_FAILED: _("Payout that came back"),
     EntryKind.CHARGEBACK_LOST: _("Taken back by the buyer's bank"),
+    EntryKind.CHARGEBACK_UNDONE: _("Given back: the buyer's bank has decided otherwise"),
     EntryKind.DISPUTE_HELD: _("Blocked while the buyer's bank decides"),
     EntryKind.DISPUTE_FREED: _("Free again: the bank has decided for you"),
     EntryKind.RESERVE_RELEASED: _("Reserve paid back to you"),
@@ -38,12 +39,13 @@ _ABOUT_AN_ORDER = {
     EntryKind.RELEASE,
     EntryKind.REFUND,
     EntryKind.CHARGEBACK_LOST,
+    EntryKind.CHARGEBACK_UNDONE,
     EntryKind.DISPUTE_HELD,
     EntryKind.DISPUTE_FREED,
     EntryKind.RESERVE_RELEASED,
 }
 # Debts move and nothing was sold: what was taken is the line itself, not a sale of that size.
-_ABOUT_A_DEBT = {EntryKind.NETTING, EntryKind.REVERSAL, EntryKind.REVERSAL_FAILED}
+ABOUT_A_DEBT = {EntryKind.NETTING, EntryKind.REVERSAL, EntryKind.REVERSAL_FAILED}
 # Where an entry touches several of these, the first tells its line; the others are its columns.
 _ON_STATEMENT = (
     AccountKind.SELLER_PAYABLE,
@@ -308,7 +310,7 @@ def _line(
     provider_fee = leg(AccountKind.PROVIDER_FEES)
     reserve, blocked = leg(AccountKind.RESERVE), leg(AccountKind.DISPUTE_HOLD)
     owed = leg(AccountKind.SELLER_RECEIVABLE)
-    if kind in _ABOUT_A_DEBT:
+    if kind in ABOUT_A_DEBT:
         owed = Money(0, posting.currency)
     kept = net + fee + fee_tax + provider_fee + reserve + blocked + owed
     gross = kept

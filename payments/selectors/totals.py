@@ -12,7 +12,7 @@ from django.db import connection
 
 from common.money import Money
 from payments.models import Payee
-from payments.selectors.statements import StatementLine, lines_between
+from payments.selectors.statements import ABOUT_A_DEBT, StatementLine, lines_between
 from payments.states import EntryKind
 
 _COLUMNS = (
@@ -26,6 +26,10 @@ _COLUMNS = (
     "owed",
     "net",
 )
+
+_WENT_BACK = {EntryKind.REFUND, EntryKind.CHARGEBACK_LOST, EntryKind.CHARGEBACK_UNDONE}
+# Between payouts: nothing was earned, and what left is not counted either.
+_BETWEEN_PAYOUTS = {EntryKind.PAYOUT_FAILED, EntryKind.CARRY}
 
 
 @dataclass(slots=True)
@@ -56,7 +60,7 @@ class Totals:
         self.sales += line.kind == EntryKind.RELEASE
         for name in _COLUMNS:
             setattr(self, name, getattr(self, name) + getattr(line, name))
-        if line.kind in {EntryKind.REFUND, EntryKind.CHARGEBACK_LOST}:
+        if line.kind in _WENT_BACK:
             self.gross -= line.gross
             self.refunded -= line.gross
 
@@ -75,22 +79,34 @@ class YearlyTotals:
 
 
 def yearly_totals(*, payee_id: uuid.UUID, year: int) -> YearlyTotals:
-    """Raises Payee.DoesNotExist."""
+    """What was earned and went back; payouts that came back are neither. Raises Payee.DoesNotExist."""
     payee = Payee.objects.get(pk=payee_id)
-    lines = lines_between(
+    told = lines_between(
         payee_id=payee_id,
         since=datetime(year, 1, 1, tzinfo=UTC),
         until=datetime(year + 1, 1, 1, tzinfo=UTC),
     )
+    lines = [line for line in told if line.kind not in _BETWEEN_PAYOUTS]
     by_country: dict[str, list[StatementLine]] = defaultdict(list)
     for line in lines:
         by_country[line.destination].append(line)
     return YearlyTotals(
         payee,
         year,
-        [(code, Totals.of(rows, payee.currency)) for code, rows in sorted(by_country.items())],
-        Totals.of(lines, payee.currency),
+        [(code, _earned(rows, payee.currency)) for code, rows in sorted(by_country.items())],
+        _earned(lines, payee.currency),
     )
+
+
+def _earned(lines: Iterable[StatementLine], currency: str) -> Totals:
+    """The sums of these lines, where what pays a debt settles what was owed, and sells nothing."""
+    rows = list(lines)
+    total = Totals.of(rows, currency)
+    for line in rows:
+        if line.kind in ABOUT_A_DEBT:
+            total.gross -= line.gross
+            total.owed -= line.gross
+    return total
 
 
 def years_of(*, payee_id: uuid.UUID) -> list[int]:
@@ -113,7 +129,8 @@ class QuarterTotals:
     """What a platform reports of one payee and quarter (1 to 4), in the payee's currency.
 
     consideration: paid or credited to the seller, after the platform's fees and their tax, and
-    after what went back to buyers; activities: sales released in the quarter.
+    after what went back to buyers or their banks (what a dispute only blocks counts until it is
+    lost); activities: sales released in the quarter.
     """
 
     payee_id: uuid.UUID
@@ -130,11 +147,15 @@ SELECT payable.reference, payable.currency,
        extract(quarter FROM entry.created_at AT TIME ZONE 'UTC')::int AS quarter,
        sum(payable.amount), sum(coalesce(beside.fee, 0)), sum(coalesce(beside.tax, 0)),
        count(*) FILTER (WHERE entry.kind = 'RELEASE')
-  FROM (SELECT posting.entry_id, account.reference, account.currency, sum(posting.amount) AS amount
+  FROM (SELECT posting.entry_id, account.currency, sum(posting.amount) AS amount,
+               CASE WHEN account.kind = 'DISPUTE_HOLD' THEN held.payee_id::text
+                    ELSE account.reference END AS reference
           FROM ledger_posting AS posting
           JOIN ledger_account AS account ON account.id = posting.account_id
-         WHERE account.kind IN ('SELLER_PAYABLE', 'SELLER_RECEIVABLE', 'RESERVE')
-         GROUP BY posting.entry_id, account.reference, account.currency) AS payable
+          LEFT JOIN payments_heldpayment AS held
+            ON account.kind = 'DISPUTE_HOLD' AND held.order_ref::text = account.reference
+         WHERE account.kind IN ('SELLER_PAYABLE', 'SELLER_RECEIVABLE', 'RESERVE', 'DISPUTE_HOLD')
+         GROUP BY posting.entry_id, account.currency, 4) AS payable
   JOIN ledger_entry AS entry ON entry.id = payable.entry_id
   LEFT JOIN (SELECT posting.entry_id,
                     sum(posting.amount) FILTER (WHERE account.kind = 'COMMISSION') AS fee,
@@ -143,7 +164,7 @@ SELECT payable.reference, payable.currency,
                JOIN ledger_account AS account ON account.id = posting.account_id
               WHERE account.kind IN ('COMMISSION', 'FEE_TAX_PAYABLE')
               GROUP BY posting.entry_id) AS beside ON beside.entry_id = entry.id
- WHERE entry.kind IN ('RELEASE', 'REFUND', 'CHARGEBACK_LOST', 'DISPUTE_HELD', 'DISPUTE_FREED')
+ WHERE entry.kind IN ('RELEASE', 'REFUND', 'CHARGEBACK_LOST', 'CHARGEBACK_UNDONE')
    AND entry.created_at >= %s AND entry.created_at < %s
  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """

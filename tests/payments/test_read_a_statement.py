@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,19 +12,23 @@ from common.money import Money
 from payments.gateways.base import TransferFacts, TransferStatus
 from payments.models import Payee, Payout
 from payments.selectors import payee_statement, payout_detail
+from payments.selectors.totals import quarters_of_all, yearly_totals
 from payments.services import (
     HeldPlan,
     PayoutFacts,
+    apply_dispute_facts,
     apply_payout_facts,
     create_payee,
     release_held,
     request_refund,
     settle_payee,
 )
-from payments.states import EntryKind
+from payments.states import DisputeState, EntryKind
 from tests.payments.test_hold_a_payment import paid, plan, quote
+from tests.payments.test_lose_to_a_bank import told
 
 pytestmark = pytest.mark.django_db
+YEAR = datetime.now(UTC).year
 
 
 def cedis(amount: int) -> Money:
@@ -140,6 +144,62 @@ def test_a_refund_that_the_balance_covers_in_part(
     )
     assert refund.gross - refund.fee - refund.owed == refund.net
     assert refund.memo == "Return"
+
+
+def sums(ama: Payee) -> tuple[int, ...]:
+    """The year's gross, refunded, fee, blocked, owed and net, after looking at every line."""
+    for line in payee_statement(payee_id=ama.pk).lines:
+        assert line.gross - line.refunded - line.fee - line.blocked - line.owed == line.net
+        assert str(line.name) != line.kind.value
+    total = yearly_totals(payee_id=ama.pk, year=YEAR).total
+    kept = (total.gross, total.refunded, total.fee, total.blocked, total.owed, total.net)
+    assert kept[0] - kept[1] - kept[2] - kept[3] - kept[4] == kept[5]
+    return tuple(money.amount for money in kept)
+
+
+def reported(ama: Payee) -> tuple[int, int, int]:
+    """What a platform reports of the year: consideration, fees, sales."""
+    rows = [row for row in quarters_of_all(year=YEAR) if row.payee_id == ama.pk]
+    return (
+        sum(row.consideration.amount for row in rows),
+        sum(row.fees.amount for row in rows),
+        sum(row.activities for row in rows),
+    )
+
+
+def test_a_year_with_everything_that_may_happen_to_a_sale(
+    ama: Payee, sale: HeldPlan, now: datetime
+) -> None:
+    """Payouts, debts and blocked money come and go; what was earned is the sales less what went back."""
+    release_held(order_ref=sale.order_ref, now=now)
+    first = settle_payee(payee_id=ama.pk, period="1", now=now)
+    request_refund(order_ref=sale.order_ref, amount=2436, reason="Return", key="r", now=now)
+    assert sums(ama) == (24000, 24000, 0, 0, -22560, 22560)
+    assert reported(ama) == (0, 0, 1)
+    other = plan(
+        ama, quote("GHS", "JPY", "10", now), seller=50000, commission=3000, mid=5000, spread=75
+    )
+    payment = paid([other], "JPY", now)
+    release_held(order_ref=other.order_ref, now=now)
+    second = settle_payee(payee_id=ama.pk, period="2", now=now)
+    assert first is not None
+    assert second is not None
+    earned = (74000, 24000, 3000, 0, 0, 47000)
+    assert sums(ama) == earned  # the debt is settled, and is no smaller sale
+    back = TransferFacts(TransferStatus.FAILED, "po_2", "returned")
+    apply_payout_facts(facts=PayoutFacts(second.pk, back), now=now)
+    assert sums(ama) == earned  # what came back had been earned before
+    assert reported(ama) == (47000, 3000, 2)
+    apply_dispute_facts(facts=told(payment), now=now)
+    assert sums(ama) == (74000, 24000, 3000, 24440, 0, 47000 - 24440)
+    assert reported(ama) == (47000, 3000, 2)  # blocked is not lost
+    apply_dispute_facts(facts=told(payment, DisputeState.LOST), now=now)
+    assert sums(ama) == (74000, 74000, 0, 0, -22560, 22560)
+    assert reported(ama) == (0, 0, 2)
+    won = told(payment, DisputeState.WON, returned=payment.amount)
+    apply_dispute_facts(facts=won, now=now)
+    assert sums(ama) == earned
+    assert reported(ama) == (47000, 3000, 2)
 
 
 def test_the_lines_of_a_payout_add_up_and_are_nobody_elses(
