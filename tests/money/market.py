@@ -17,10 +17,12 @@ from orders.services.checkout import Buyer, place_order
 from orders.services.deadlines import sweep_deadlines
 from orders.services.events import handle_provider_events
 from orders.services.quotes import checkout_quotes
-from orders.services.reconciling import poll_late_payments, poll_open_payments
+from orders.services.reconciling import poll_disputes, poll_late_payments, poll_open_payments
 from orders.services.settling import run_settlement
 from payments.models import HeldPayment, Payment
 from payments.services import open_session, receive_webhook, submit_payouts, submit_refunds
+from payments.services.actuals import take_in_all_movements
+from payments.services.missed import ask_about_movements
 from payments.services.reserves import release_reserves
 from payments.services.reversals import submit_reversals
 from sandbox import services as sandbox
@@ -145,6 +147,14 @@ def work(now: datetime, provider: Provider) -> None:
     poll_late_payments(now=now)
     handle_provider_events(now=now)
     sweep_deadlines(now=now)
+
+
+def hear_what_was_lost(now: datetime) -> None:
+    """What beat does every hour: look at the account statement, and ask about disputes."""
+    take_in_all_movements(now=now)
+    ask_about_movements(now=now)
+    poll_disputes(now=now)
+    handle_provider_events(now=now)
 
 
 def session_of(purchase: Purchase, now: datetime) -> str:
