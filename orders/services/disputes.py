@@ -25,6 +25,7 @@ from orders.services.timeline import EventKind, record_event
 from orders.states import OrderState, Party
 from payments.gateways.base import DisputeFacts
 from payments.models import HeldPayment, ProviderDispute
+from payments.selectors.disputes import DECIDED
 from payments.services.disputes import DisputeOutcome, apply_dispute_facts, payment_of
 from payments.services.held import HeldFrozenError, release_held
 from payments.services.refunds import request_refund
@@ -82,8 +83,9 @@ def _follow(order: Order, dispute: ProviderDispute, now: datetime) -> None:
         Order.objects.filter(pk=order.pk).update(refunded_amount=held.refunded_amount)
         order.refunded_amount = held.refunded_amount
     has_ended = order.state in {OrderState.REFUNDED, OrderState.CANCELLED}
-    if has_ended and held.state == HeldState.HELD and dispute.state == DisputeState.WON:
-        # It had ended because it was lost; the bank decided otherwise, so what was sent is sold.
+    if has_ended and held.state == HeldState.HELD and dispute.state in DECIDED:
+        # It had ended because all of it was lost; the bank decided otherwise or gave a part back,
+        # so what was sent is sold.
         try:
             if order.shipped_at is None:
                 _give_back(order, held, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -16,11 +17,13 @@ from orders.models import Order, OrderEvent, Purchase
 from orders.services.completion import confirm_receipt
 from orders.services.deadlines import sweep_deadlines
 from orders.services.dispute_answers import answer_of, sweep_disputes
+from orders.services.disputes import handle_dispute
 from orders.services.events import handle_provider_events
 from orders.services.fulfilment import mark_delivered, mark_shipped
 from orders.services.refunds import refund_order
 from orders.services.settling import run_settlement
 from orders.states import OrderState
+from payments.gateways import charge_gateway
 from payments.models import (
     DisputeEvidence,
     DisputeShare,
@@ -182,6 +185,26 @@ def test_won_after_it_was_lost_and_never_sent(cast: Cast, wire: Wire) -> None:
     handle_provider_events(now=NOW)
     assert submit_refunds(now=NOW) == 1
     assert Refund.objects.filter(origin="REQUEST").count() == 1
+    assert check_books().problems == []
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_part_of_what_was_lost_comes_back_later(cast: Cast, wire: Wire, is_sent: bool) -> None:
+    """The order ended when all of it was lost; nothing stays held for it."""
+    ama = cast.ama
+    purchase = disputed(cast, wire, ama)
+    order = order_of(purchase, ama)
+    if is_sent:
+        mark_shipped(order=order, carrier="DHL", tracking_number="1", actor=ama.user, now=NOW)
+    sandbox.decide_dispute(dispute_id=Dispute.objects.get().pk, won=False, now=NOW)
+    heard(wire)
+    facts = charge_gateway("sandbox").get_dispute(Dispute.objects.get().pk)
+    for _ in range(2):
+        handle_dispute(facts=replace(facts, returned=facts.taken // 2), now=NOW)
+    held = HeldPayment.objects.get(order_ref=order.pk)
+    assert held.state == ("RELEASED" if is_sent else "REFUNDED")
+    assert len(run_settlement(now=NOW).payouts) == is_sent
+    assert Refund.objects.filter(origin="REQUEST").count() == (not is_sent)
     assert check_books().problems == []
 
 
