@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Prefetch, Value, When
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, When
 
 from orders.models import Case, CaseFile, CaseMessage, Deadline, Order
 from orders.rules.cases import not_arrived_from, not_sent_from
@@ -99,9 +99,17 @@ class CaseView:
 
 def is_disputed(*, order_id: uuid.UUID) -> bool:
     """Whether the buyer's bank has taken the order's money and has not decided."""
+    return _undecided().filter(held__order_ref=order_id).exists()
+
+
+def disputed_order() -> Exists:
+    """The same, to be asked together with orders."""
+    return Exists(_undecided().filter(held__order_ref=OuterRef("pk")))
+
+
+def _undecided() -> QuerySet[DisputeShare]:
     undecided = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW)
-    shares = DisputeShare.objects.filter(held__order_ref=order_id, dispute__state__in=undecided)
-    return shares.exists()
+    return DisputeShare.objects.filter(dispute__state__in=undecided)
 
 
 def case_view(*, case: Case) -> CaseView:

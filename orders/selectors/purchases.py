@@ -15,7 +15,7 @@ from common.money import Money
 from common.postal import format_address
 from orders.models import Case, Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
 from orders.rules import Amounts
-from orders.selectors.cases import cases_by_order, may_complain
+from orders.selectors.cases import cases_by_order, disputed_order, may_complain
 from orders.selectors.refunds import RefundView, refunds_of_orders
 from orders.selectors.totals import DoorCharge, TotalRow, order_rows, say_unknowns, sum_rows
 from orders.states import DeadlineKind, OrderState, PurchaseState
@@ -53,12 +53,14 @@ class OrderView:
     refunds: tuple[RefundView, ...] = ()
     case: Case | None = None
     may_complain: bool = False
+    is_disputed: bool = False
 
     @property
     def can_confirm(self) -> bool:
         """Whether the buyer may say that everything has arrived."""
         is_open = self.case is not None and self.case.is_open
-        return self.order.state in {OrderState.SHIPPED, OrderState.DELIVERED} and not is_open
+        is_there = self.order.state in {OrderState.SHIPPED, OrderState.DELIVERED}
+        return is_there and not is_open and not self.is_disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
             "charges",
             Prefetch("events", queryset=OrderEvent.objects.filter(public=True)),
         )
+        .annotate(is_disputed=disputed_order())
         .order_by("number")
     )
     shipments = _by_order(
@@ -143,6 +146,7 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
                 refunds=refunds.get(order.pk, ()),
                 case=cases.get(order.pk),
                 may_complain=may_complain(order=order, ends_at=ends.get(order.pk)),
+                is_disputed=order.is_disputed,
             )
             for order in orders
         ),
