@@ -188,7 +188,7 @@ class AnswerForm(SayForm):
             label=_("Offer to pay back, in %(currency)s") % {"currency": left.currency},
             currency=left.currency,
             required=False,
-            help_text=_("Optional. The buyer may accept it; then it is paid back at once."),
+            help_text=_("The buyer may accept it; then it is paid back at once."),
         )
 
     def clean(self) -> dict[str, Any]:

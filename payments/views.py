@@ -59,6 +59,7 @@ class Conversion:
     mid_text: str
     spread_bp: int
     age: str
+    source: str
 
 
 @require_safe
@@ -97,6 +98,7 @@ def _calculator(request: HttpRequest, table: RateTable, base: str) -> dict[str, 
         mid_text=rate_figures(mid.rate),
         spread_bp=table.spread(price.currency, paid),
         age=_age(table, mid),
+        source=_source(mid.source),
     )
     return {"form": form, "conversion": conversion}
 
@@ -108,7 +110,7 @@ def _row(table: RateTable, base: str, code: str) -> RateRow:
         code=code,
         name=currency_name(code),
         mid=rate_figures(mid.rate),
-        source=mid.source,
+        source=_source(mid.source),
         as_of=mid.as_of,
         age=_age(table, mid),
         fetched_at=mid.fetched_at,
@@ -120,6 +122,16 @@ def _row(table: RateTable, base: str, code: str) -> RateRow:
         base_becomes=table.convert(one, code),
         other_becomes=table.convert(other, base),
     )
+
+
+def _source(names: str) -> str:
+    """Who published a rate, in words; of a rate that was made of two, both."""
+    words = {
+        RateSource.LIVE: _("today's market"),
+        RateSource.PEG: _("fixed"),
+        RateSource.MANUAL: _("by hand"),
+    }
+    return " + ".join(str(words.get(RateSource(name), name)) for name in names.split("+") if name)
 
 
 def _age(table: RateTable, mid: MidRate) -> str:
