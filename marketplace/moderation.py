@@ -13,25 +13,32 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-WAITING = "IN_REVIEW"
+IN_REVIEW = "IN_REVIEW"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A list of the side bar. waiting: only what is in review, with its number beside it."""
+    """A list of the side bar. waiting: only what is in that state, with its number beside it."""
 
     title: Any
     icon: str
     model: str
-    waiting: bool = False
+    waiting: str = ""
 
 
 GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
     (
         _("Review queue"),
         (
-            Item(_("Businesses"), "storefront", "sellers.Business", waiting=True),
-            Item(_("Listings"), "sell", "catalog.Listing", waiting=True),
+            Item(_("Businesses"), "storefront", "sellers.Business", waiting=IN_REVIEW),
+            Item(_("Listings"), "sell", "catalog.Listing", waiting=IN_REVIEW),
+            Item(_("Cases to decide"), "support_agent", "orders.Case", waiting="ESCALATED"),
+            Item(
+                _("Disputes to answer"),
+                "gavel",
+                "payments.ProviderDispute",
+                waiting="NEEDS_RESPONSE",
+            ),
         ),
     ),
     (
@@ -39,6 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         (
             Item(_("Purchases"), "shopping_basket", "orders.Purchase"),
             Item(_("Orders"), "package_2", "orders.Order"),
+            Item(_("All cases"), "forum", "orders.Case"),
             Item(_("Shipments"), "local_shipping", "shipping.Shipment"),
         ),
     ),
@@ -50,7 +58,7 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Refunds"), "undo", "payments.Refund"),
             Item(_("Payouts"), "outbound", "payments.Payout"),
             Item(_("Payees"), "account_balance", "payments.Payee"),
-            Item(_("Disputes"), "gavel", "payments.ProviderDispute"),
+            Item(_("All disputes"), "gavel", "payments.ProviderDispute"),
             Item(_("Reserves"), "savings", "payments.ReserveHold"),
             Item(_("Bank files"), "description", "payments.BankFile"),
             Item(_("Payouts by bank"), "list_alt", "payments.BankFileLine"),
@@ -60,6 +68,8 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Reconciliations"), "balance", "payments.ReconciliationRun"),
             Item(_("Differences"), "difference", "payments.Difference"),
             Item(_("Account statements"), "receipt_long", "payments.BalanceTransaction"),
+            Item(_("Fees"), "sell", "payments.FeeRule"),
+            Item(_("Tax on the fees"), "request_quote", "payments.FeeTaxRule"),
             Item(_("Exchange rates"), "currency_exchange", "payments.Rate"),
             Item(_("Rates entered by hand"), "edit_note", "payments.RateProposal"),
             Item(_("Spreads"), "percent", "payments.SpreadRule"),
@@ -121,10 +131,15 @@ def _item(item: Item, request: HttpRequest) -> dict[str, Any] | None:
         return None
     link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     shown: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": link}
-    is_waiting_list = request.GET.get("state__exact") == WAITING
-    shown["active"] = request.path.startswith(link) and is_waiting_list == item.waiting
+    asked = request.GET.get("state__exact", "")
+    is_queue = any(
+        entry.model == item.model and entry.waiting and entry.waiting == asked
+        for _title, entries in GROUPS
+        for entry in entries
+    )
+    shown["active"] = request.path.startswith(link) and item.waiting == (asked if is_queue else "")
     if item.waiting:
         shown["waiting"] = True
-        shown["link"] = f"{link}?state__exact={WAITING}"
-        shown["badge"] = str(model._default_manager.filter(state=WAITING).count() or "")
+        shown["link"] = f"{link}?state__exact={item.waiting}"
+        shown["badge"] = str(model._default_manager.filter(state=item.waiting).count() or "")
     return shown

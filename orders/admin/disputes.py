@@ -103,7 +103,7 @@ class DueFilter(admin.SimpleListFilter):
 class ProviderDisputeAdmin(DecisionAdmin):
     """Disputes, those to be answered first."""
 
-    list_display = ("opened_at", "money", "show_state", "evidence_due_at", "reason", "lost")
+    list_display = ("opened_at", "money", "show_state", "evidence_due_at", "show_reason", "lost")
     list_filter = (DueFilter, "state", "provider", "currency")
     search_fields = ("provider_ref", "payment__purchase_ref", "shares__held__payee__name")
     inlines = (ShareInline, FileInline, EvidenceInline)
@@ -112,7 +112,7 @@ class ProviderDisputeAdmin(DecisionAdmin):
         "provider",
         "provider_ref",
         "show_state",
-        "reason",
+        "show_reason",
         "money",
         "taken",
         "returned",
@@ -187,8 +187,13 @@ class ProviderDisputeAdmin(DecisionAdmin):
             DisputeState.LOST: "danger",
         },
     )
-    def show_state(self, dispute: ProviderDispute) -> str:
-        return dispute.state
+    def show_state(self, dispute: ProviderDispute) -> tuple[str, str]:
+        return dispute.state, dispute.state.replace("_", " ")
+
+    @admin.display(description=_("Reason"), ordering="reason")
+    def show_reason(self, dispute: ProviderDispute) -> str:
+        """The provider's own word, such as product_not_received."""
+        return dispute.reason.replace("_", " ") or "–"
 
     @admin.display(description=_("What would be sent"))
     def show_answer(self, dispute: ProviderDispute) -> str:
