@@ -56,6 +56,7 @@ from payments.rules.providers import SANDBOX
 from payments.services.charging import open_session, sync_payment
 from payments.services.fees import NewFee
 from payments.services.rates import refresh_rates
+from payments.services.reconciliation import reconcile
 from sandbox.services import pay_session
 from sellers.models import Business
 from sellers.services.business import BusinessDetails, open_business, update_business
@@ -105,6 +106,8 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
         _buy(market, buyers[order.buyer], order)
     say(f"  {len(ORDERS)} purchases in every state")
     run_settlement(now=now)
+    # Most of it moved longer ago than a reconciliation looks back.
+    reconcile(provider=SANDBOX, now=now, since=now - timedelta(days=60))
     _set_fees(market)
     return market
 
