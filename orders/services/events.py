@@ -16,7 +16,11 @@ from payments.gateways.base import DisputeFacts, ProviderRefused, ProviderUnavai
 from payments.models import ProviderEvent
 from payments.services.accounts import AccountNews, apply_account_facts
 from payments.services.charging import FactsMismatchError, PaymentFacts
-from payments.services.disputes import DisputeMismatchError, DisputeTooEarlyError
+from payments.services.disputes import (
+    DisputeMismatchError,
+    DisputeTooEarlyError,
+    hear_of_refund,
+)
 from payments.services.inbox import (
     PayoutFacts,
     RefundFacts,
@@ -27,7 +31,6 @@ from payments.services.inbox import (
     pending_events,
 )
 from payments.services.payouts import apply_payout_facts
-from payments.services.refunds import apply_refund_facts
 from payments.services.reversals import apply_reversal_facts
 from payments.services.warnings import ChargeNews, apply_charge_news
 
@@ -68,7 +71,7 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
             case PaymentFacts():
                 handle_payment_outcome(facts=facts, now=now)
             case RefundFacts():
-                apply_refund_facts(facts=facts, now=now)
+                hear_of_refund(facts=facts, now=now)
             case PayoutFacts():
                 outcome = apply_payout_facts(facts=facts, now=now)
                 handle_payout_outcome(outcome=outcome, now=now)

@@ -22,9 +22,18 @@ from payments.rules.disputes import Totals, loss_of, shares_of
 from payments.selectors.disputes import DECIDED, UNDECIDED
 from payments.services.chargebacks import block, book_loss, free_blocked, undo_losses
 from payments.services.held import set_cause
+from payments.services.inbox import RefundFacts
 from payments.services.ledger import Leg, post_entry
 from payments.services.payee_money import lock_payee
-from payments.states import DISPUTE, AccountKind, DisputeState, EntryKind, HeldState
+from payments.services.refunds import RefundOutcome, apply_refund_facts
+from payments.states import (
+    DISPUTE,
+    AccountKind,
+    DisputeState,
+    EntryKind,
+    HeldState,
+    TransferState,
+)
 
 
 class DisputeMismatchError(Exception):
@@ -220,6 +229,36 @@ def _settle(
         if loss > dispute.lost_amount:
             book_loss(dispute=dispute, held=held, shares=shares, loss=loss, now=now)
         free_blocked(dispute=dispute, held=held, shares=shares)
+
+
+def hear_of_refund(*, facts: RefundFacts, now: datetime) -> RefundOutcome:
+    """Book what the provider says of a refund, in the caller's transaction. Idempotent.
+
+    One that fails although the buyer's bank has taken the money, too, is settled by that: nothing
+    went to the buyer twice, so it is not our loss, and it is not sent again.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(
+            pk=HeldPayment.objects.values_list("payment_id", flat=True).get(
+                refunds__pk=facts.refund_id
+            )
+        )
+        lost = payment.disputes.filter(state=DisputeState.LOST, platform_loss_amount__gt=0)
+        disputes = list(lost.select_for_update().order_by("pk"))
+        held: list[HeldPayment] = []
+        if disputes:
+            held = list(payment.held.select_for_update().order_by("pk"))
+            _lock_payees(held)
+        outcome = apply_refund_facts(facts=facts, now=now)
+        if outcome.newly and outcome.transfer == TransferState.FAILED:
+            for dispute in disputes:
+                loss, shares = (
+                    dispute.lost_amount,
+                    {row.held_id: row for row in dispute.shares.all()},
+                )
+                undo_losses(dispute=dispute, held=held, now=now)
+                book_loss(dispute=dispute, held=held, shares=shares, loss=loss, now=now)
+    return outcome
 
 
 def block_disputed_money(*, payee_id: uuid.UUID, now: datetime) -> None:

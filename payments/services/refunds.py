@@ -254,7 +254,9 @@ def apply_refund_facts(*, facts: RefundFacts, now: datetime) -> RefundOutcome:
             TransferStatus.PAID: TransferState.DONE,
             TransferStatus.FAILED: TransferState.FAILED,
         }.get(facts.transfer.status)
-        if new is None or not TRANSFER.may(old, new):
+        # One that a bank's decision settled is over, whatever the provider says of the try before.
+        is_settled = refund.settled_by_id is not None
+        if new is None or is_settled or not TRANSFER.may(old, new):
             return RefundOutcome(refund.pk, refund.held.order_ref, old, newly=False)
         if new == TransferState.DONE:
             _book_provider(refund, EntryKind.REFUND_PAID, sign=1)

@@ -53,6 +53,7 @@ from payments.services import (
     settle_payee,
     submit_refunds,
 )
+from payments.services.disputes import hear_of_refund
 from payments.states import AccountKind, DisputeState, HeldState, TransferState
 from tests.payments.test_hold_a_payment import all_balances, paid, pay_for, plan, quote
 from tests.payments.test_hold_a_payment import facts as session_facts
@@ -218,6 +219,49 @@ def test_a_refund_that_was_never_sent_is_settled_by_the_bank(sale: HeldPlan, now
     assert (refund.transfer, refund.settled_by) == ("DONE", ProviderDispute.objects.get())
     assert Refund.objects.get(origin="CHARGEBACK").amount == 1826
     assert all_balances() == {}
+
+
+def failed(row: Refund, now: datetime) -> None:
+    facts = TransferFacts(TransferStatus.FAILED, "re_1", "account_closed")
+    hear_of_refund(facts=RefundFacts(row.pk, facts), now=now)
+    assert check_books().problems == []
+
+
+def test_a_refund_that_failed_and_was_settled_does_not_fail_again(
+    sale: HeldPlan, now: datetime
+) -> None:
+    """The provider's word is delivered again, after the bank has given the buyer that money."""
+    payment = paid([sale], "JPY", now)
+    refund = refunded(sale, 914, now)
+    Refund.objects.update(transfer="SUBMITTED", attempts=1, provider_ref="re_1")
+    failed(refund, now)
+    tell(payment, now)
+    tell(payment, now, LOST)
+    failed(refund, now)
+    refund.refresh_from_db()
+    assert (refund.transfer, refund.settled_by) == ("DONE", ProviderDispute.objects.get())
+    assert all_balances() == {}
+
+
+def test_a_refund_on_its_way_fails_after_the_bank_took_it_too(
+    sale: HeldPlan, now: datetime
+) -> None:
+    """It looked as if the buyer had ¥914 twice; it has them once, from its bank."""
+    payment = paid([sale], "JPY", now)
+    refund = refunded(sale, 914, now)
+    Refund.objects.update(transfer="SUBMITTED", attempts=1, provider_ref="re_1")
+    tell(payment, now)
+    tell(payment, now, LOST)
+    assert ProviderDispute.objects.get().platform_loss_amount == 914
+    for _ in range(2):
+        failed(refund, now)
+    assert ProviderDispute.objects.get().platform_loss_amount == 0
+    refund.refresh_from_db()
+    assert (refund.transfer, refund.settled_by) == ("DONE", ProviderDispute.objects.get())
+    assert all_balances() == {}
+    tell(payment, now, WON, returned=2740)
+    refund.refresh_from_db()
+    assert (refund.transfer, refund.try_number) == ("PENDING", 2)
 
 
 def test_what_the_buyer_got_twice_is_the_platforms_loss(sale: HeldPlan, now: datetime) -> None:
