@@ -492,7 +492,8 @@ class MoneyMachine(RuleBasedStateMachine):
         sessions = [payment.session_ref for payment in self._payments()]
         open_now = Dispute.objects.filter(session__in=sessions).exclude(state__in=["WON", "LOST"])
         for dispute in open_now:
-            won = bool((self.walks + dispute.amount) % 2)
+            # A question that was only asked can't be lost.
+            won = dispute.state == "INQUIRY" or bool((self.walks + dispute.amount) % 2)
             sandbox.decide_dispute(dispute_id=dispute.pk, won=won, now=self.now)
 
     def _buyers_got_back_what_was_promised(self) -> None:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -42,10 +44,20 @@ def clock() -> Iterator[time_machine.Traveller]:
     forget_rates()
 
 
+def costs_money(market: Any) -> None:
+    """A provider that takes fees, also for disputes, and keeps yen as euros."""
+    market.SANDBOX_FEE_BP = 290
+    market.SANDBOX_DISPUTE_FEE = 1500
+    market.SANDBOX_SETTLES = {"JPY": ("EUR", Decimal("0.006"))}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_wherever_money_goes_the_model_and_the_books_agree(
-    clock: time_machine.Traveller, capsys: pytest.CaptureFixture[str]
+    clock: time_machine.Traveller,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
+    costs_money(request.getfixturevalue("settings"))
     people = make_cast()
 
     def open_shops(number: int, now: datetime) -> list[Seller]:
