@@ -85,7 +85,11 @@ def tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime
 
 def tell_paid(*, purchase: Purchase, now: datetime) -> None:
     """The receipt to the buyer, and the order to each seller."""
-    orders = list(purchase.orders.select_related("business").prefetch_related("lines", "charges"))
+    orders = list(
+        purchase.orders.select_related("business")
+        .prefetch_related("lines", "charges")
+        .order_by("number")
+    )
     tell_buyer(
         purchase=purchase,
         notice=PurchasePaid(purchase=purchase, orders=orders),

@@ -159,6 +159,19 @@ def test_the_receipt_names_every_line(cast: Cast) -> None:
     assert EmailDelivery.objects.filter(notice=receipt).count() == 1
 
 
+def test_the_receipt_has_the_orders_in_their_order_wherever_their_rows_lie(cast: Cast) -> None:
+    shopper, purchase = bought(cast)
+    numbers = sorted(purchase.orders.values_list("number", flat=True))
+    for number in reversed(numbers):
+        Order.objects.filter(number=number).update(cancel_reason="moved to another place")
+    shopper.pay(purchase)
+    shopper.come_back(purchase)
+    text = Notice.objects.get(kind="purchase_paid").text
+    places = [text.index(number) for number in numbers]
+    assert len(places) == 3
+    assert places == sorted(places)
+
+
 def test_sellers_hear_of_their_own_order_only(cast: Cast) -> None:
     shopper, purchase = bought(cast)
     shopper.pay(purchase)
