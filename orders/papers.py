@@ -80,14 +80,11 @@ def _row(
 
 
 def _lines_of(sheet: Sheet, paper: StatementPaper, cells: Sequence[str]) -> list[int]:
-    """How many lines each cell wraps into, a little on the safe side."""
-    sheet.pdf.set_font("main", size=_CELL_PT)
-    found = []
-    for cell, (_, share, _) in zip(cells, paper.columns, strict=True):
-        room = sheet.width * share - 2
-        parts = cell.split("\n")
-        found.append(sum(1 + int(sheet.pdf.get_string_width(part) // room) for part in parts))
-    return found
+    """How many lines each cell wraps into, as the library itself wraps it."""
+    return [
+        sheet.lines(sheet.width * share, cell, size=_CELL_PT)
+        for cell, (_, share, _) in zip(cells, paper.columns, strict=True)
+    ]
 
 
 def _align(is_figure: bool) -> str:  # noqa: FBT001 - a column's own property

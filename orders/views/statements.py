@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from babel.dates import format_date
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from common.amounts import rate_figures
 from common.countries import country_name
 from common.money import Money
+from common.reader import reader_locale
 from common.tables import csv_file
 from orders.papers import StatementPaper, statement_pdf
 from orders.selectors.payouts import ExplainedLine, ExplainedPayout, payout_of_business
@@ -67,6 +69,14 @@ def _exchange(line: StatementLine) -> str:
     return f"1 {line.net.currency} = {rate} {line.exchange.currency}"
 
 
+def _exchange_on_paper(line: StatementLine) -> str:
+    """With as many figures as people read; the CSV has them all."""
+    if line.exchange is None:
+        return ""
+    rate = rate_figures(line.exchange.rate)
+    return f"1 {line.net.currency} =\n{rate} {line.exchange.currency}"
+
+
 def _country(code: str) -> str:
     return country_name(code, get_language() or "en") if code else ""
 
@@ -116,8 +126,8 @@ def payout_pdf(request: BusinessRequest, slug: str, number: str) -> HttpResponse
         title=_("Payout %(number)s") % {"number": number},
         head=_heading(request.business, _day(view.detail.payout.created_at.date()), currency),
         columns=(
-            (_("Release date"), 0.07, False),
-            (_("What"), 0.15, False),
+            (_("Release date"), 0.09, False),
+            (_("What"), 0.13, False),
             (_("Exchange"), 0.1, False),
             *((head, 0.68 / 9, True) for head in _amount_heads()),
         ),
@@ -125,7 +135,7 @@ def payout_pdf(request: BusinessRequest, slug: str, number: str) -> HttpResponse
             (
                 _day(row.line.at.date()),
                 _what(row),
-                _exchange(row.line),
+                _exchange_on_paper(row.line),
                 *map(_text, _amounts(row.line)),
             )
             for row in view.lines
@@ -155,7 +165,8 @@ def _notes() -> str:
 
 
 def _day(value: date) -> str:
-    return date_format(value, "SHORT_DATE_FORMAT")
+    """As on the pages: with the month's name, which no reader takes for the day."""
+    return format_date(value, format="medium", locale=reader_locale())
 
 
 def _text(money: Money) -> str:

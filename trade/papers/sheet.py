@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fpdf import FPDF
+from fpdf.enums import MethodReturnValue
 from fpdf.util import Padding
 
 MARGIN_MM = 12.0
@@ -38,6 +39,9 @@ _SCRIPTS: tuple[tuple[str, str, str, tuple[tuple[int, int], ...]], ...] = (
 @cache
 def _font_file(package: str, name: str) -> Path:
     return Path(str(files(package).joinpath(name)))
+
+
+_PADDING = Padding(right=0.8, left=0.8)
 
 
 class Sheet:
@@ -88,9 +92,17 @@ class Sheet:
             align=align,
             new_x="LEFT",
             new_y="NEXT",
-            padding=Padding(right=0.8, left=0.8),
+            padding=_PADDING,
         )
         return float(self.pdf.get_y())
+
+    def lines(self, width: float, text: str, *, size: float = BODY_PT) -> int:
+        """How many lines `text` would take, written so."""
+        self.pdf.set_font("main", size=size)
+        found = self.pdf.multi_cell(
+            width, 1, text, padding=_PADDING, dry_run=True, output=MethodReturnValue.LINES
+        )
+        return len(found)
 
     def box(
         self,
