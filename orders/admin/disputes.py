@@ -197,7 +197,7 @@ class ProviderDisputeAdmin(DecisionAdmin):
 
     @admin.display(description=_("What would be sent"))
     def show_answer(self, dispute: ProviderDispute) -> str:
-        rows = ((name, text) for name, text in answer_of(dispute).items() if text)
+        rows = ((name.replace("_", " "), text) for name, text in answer_of(dispute).items() if text)
         return format_html_join("\n", "<strong>{}</strong>: {}<br>", rows) or "–"
 
     @decision("answer", decisions["answer"].title)

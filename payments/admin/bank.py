@@ -105,7 +105,16 @@ class BankFileAdmin(_BankAdmin):
     list_select_related = ("created_by",)
     search_fields = ("message_id",)
     ordering = ("-created_at",)
-    exclude = ("xml",)
+    fields = readonly_fields = (
+        "message_id",
+        "money",
+        "count",
+        "execute_on",
+        "key_id",
+        "digest",
+        "created_by",
+        "created_at",
+    )
     inlines = (LineInline,)
     actions_list = ("make",)
     actions_detail = ("download",)
