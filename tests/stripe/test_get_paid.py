@@ -74,10 +74,12 @@ def test_the_button_opens_one_account_however_often(market: Market, chiara: Clie
 
 def test_an_answer_that_was_lost_opens_no_second_account(market: Market, chiara: Client) -> None:
     market.peer.fault("timeout_after_commit", path="/v2/core/accounts", count=2, seconds=0)
-    answer = go_on(chiara, market)
-    if answer["Location"].endswith("/getting-paid/"):
+    for _ in range(4):  # how often the SDK tries again by itself is its own business
+        answer = go_on(chiara, market)
+        if answer["Location"].startswith(market.peer.url):
+            break
         assert "does not answer" in page(chiara, market).content.decode()
-        assert go_on(chiara, market)["Location"].startswith(market.peer.url)
+    assert answer["Location"].startswith(market.peer.url)
     assert market.peer.control("state")["objects"]["account"] == 1
 
 
