@@ -146,7 +146,7 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
                 refunds=refunds.get(order.pk, ()),
                 case=cases.get(order.pk),
                 may_complain=may_complain(order=order, ends_at=ends.get(order.pk)),
-                is_disputed=order.is_disputed,
+                is_disputed=bool(getattr(order, "is_disputed", False)),
             )
             for order in orders
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue
@@ -102,7 +103,7 @@ class Sheet:
         found = self.pdf.multi_cell(
             width, 1, text, padding=_PADDING, dry_run=True, output=MethodReturnValue.LINES
         )
-        return len(found)
+        return len(cast("list[str]", found))
 
     def box(
         self,
