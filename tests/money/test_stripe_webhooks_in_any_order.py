@@ -39,7 +39,8 @@ from tests.stripe.peer import PeerHandle, Webhook
 from tests.stripe.through import Market, moment, use_the_peer, without_own_retries
 
 __all__ = ["cast", "clock"]
-pytestmark = pytest.mark.django_db
+# What the clean wire brought is kept for the others, so they are told in one process.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("stripe wires")]
 
 FAULTS: dict[str, list[dict[str, Any]]] = {
     "clean": [],
