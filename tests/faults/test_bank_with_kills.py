@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,14 @@ import pytest
 from tests.faults import bank, truth
 from tests.market import Market
 
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [
+    pytest.mark.worker,
+    pytest.mark.xdist_group("market"),
+    pytest.mark.skipif(
+        not os.environ.get("FREEPORT_NIGHTLY"),
+        reason="minutes: FREEPORT_NIGHTLY=1 ./test tests/faults",
+    ),
+]
 KILLS: Final = 6
 
 
