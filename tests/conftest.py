@@ -18,6 +18,7 @@ from common.memory import forget_everything
 from marketplace.settings import start_embedded_servers
 from tests import database
 from tests.market import market
+from tests.shares import Scheduling
 from tests.stripe.peer import stripe_peer, stripe_peer_process
 from tests.stripe.wire import validated_wire
 
@@ -30,6 +31,12 @@ REAL_SOCKET = {name: getattr(socket.socket, name) for name in ("connect", "conne
 
 def pytest_configure() -> None:
     start_embedded_servers()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling | None:
+    """With `--dist loadgroup`: see tests/shares.py."""
+    return Scheduling(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

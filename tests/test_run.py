@@ -29,7 +29,7 @@ from marketplace.embedded.processes import privilege_dropper
 from marketplace.supervisor.children import MARK
 
 ROOT = Path(settings.BASE_DIR)
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("run")]
+pytestmark = pytest.mark.worker
 
 
 def free_port() -> int:

@@ -14,7 +14,6 @@ from tests.market import Market
 
 pytestmark = [
     pytest.mark.worker,
-    pytest.mark.xdist_group("market"),
     pytest.mark.skipif(
         not os.environ.get("FREEPORT_NIGHTLY"),
         reason="minutes: FREEPORT_NIGHTLY=1 ./test tests/faults",

@@ -24,7 +24,7 @@ from tests.journeys.shopping import Bought
 from tests.journeys.visitor import Visitor
 from tests.market import Market, wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 THING = "Lacquer bowl"
 CARD, SILENT = "4242 4242 4242 4242", "4000 0000 0000 0259"
 

@@ -16,7 +16,7 @@ from tests.faults.browserless import Form, NoRedirect
 from tests.journeys import shopping
 from tests.market import Market
 
-pytestmark = [pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = pytest.mark.worker
 BUYERS: Final = 100
 THING: Final = "Marbled paper"
 

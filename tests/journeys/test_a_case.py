@@ -18,7 +18,7 @@ from tests.journeys.shopping import SALMIYA, Bought
 from tests.journeys.visitor import Visitor
 from tests.market import Market
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 SLUG, THING = "chiara-carta", "Marbled paper"
 ASKED, OFFERED = 2_000, 1_500  # fils
 HELD = (

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.market import Market
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 
 def test_the_home_page_weighs_less_than_100_kb_without_pictures(

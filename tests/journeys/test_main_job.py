@@ -13,7 +13,7 @@ from tests.journeys.album import Album
 from tests.journeys.visitor import Visitor, digits
 from tests.market import Market
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 
 def test_from_three_workshops_to_their_payouts(market: Market, browser: Browser) -> None:

@@ -23,7 +23,7 @@ from tests.journeys.visitor import Visitor
 from tests.market import ROOT, Market, wait_for
 from tests.test_run import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 # What is read or heard on a page, outside what is written in the goods' own language.
 TEXTS: Final = """() => {

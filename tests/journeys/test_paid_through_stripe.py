@@ -25,7 +25,7 @@ from tests.journeys.visitor import Visitor
 from tests.market import Market
 from tests.test_run import free_port
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("run")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 PAPER, BOWL = "Marbled paper", "Lacquer bowl"
 RECONCILE: Final = """
 import django

@@ -13,7 +13,7 @@ from tests.journeys.shopping import OSAKA
 from tests.journeys.visitor import Visitor
 from tests.market import Market
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 THING = "Marbled paper"
 GOOD, CHALLENGE = "4242 4242 4242 4242", "4000 0000 0000 3220"
 SILENT, TWICE, LATE = "4000 0000 0000 0259", "4000 0000 0000 0341", "4000 0000 0000 5126"

@@ -10,7 +10,7 @@ from tests.journeys.album import Album
 from tests.journeys.visitor import Visitor
 from tests.market import Market
 
-pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.xdist_group("market")]
+pytestmark = [pytest.mark.browser, pytest.mark.worker]
 
 
 def test_a_basket_from_everybody_is_bought_without_scripts(
