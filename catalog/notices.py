@@ -41,19 +41,16 @@ class ListingNotice(NoticeTemplate):
 @dataclass(frozen=True, kw_only=True)
 class ListingApproved(ListingNotice):
     kind: ClassVar[str] = "listing_approved"
-    template: ClassVar[str] = "listing_approved"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListingRejected(ListingNotice):
     kind: ClassVar[str] = "listing_rejected"
-    template: ClassVar[str] = "listing_rejected"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListingRemoved(ListingNotice):
     kind: ClassVar[str] = "listing_removed"
-    template: ClassVar[str] = "listing_removed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +81,8 @@ class FeeNotice(NoticeTemplate):
 @dataclass(frozen=True, kw_only=True)
 class FeeStarts(FeeNotice):
     kind: ClassVar[str] = "fee_starts"
-    template: ClassVar[str] = "fee_starts"
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeeEnds(FeeNotice):
     kind: ClassVar[str] = "fee_ends"
-    template: ClassVar[str] = "fee_ends"

@@ -2,8 +2,7 @@
 
 @dataclass(frozen=True, kw_only=True)
 class OrderShipped(NoticeTemplate):
-    kind = "order_shipped"
-    template = "shipped"          # orders/notices/shipped.subject.txt, .txt and .html
+    kind = "order_shipped"  # orders/notices/order_shipped.subject.txt, .txt and .html
     order: Order
 
 words = OrderShipped(order=order).render(language=order.language, url="/purchases/…/")
@@ -42,14 +41,13 @@ class Words(TypedDict):
 class NoticeTemplate:
     """One message: its fields are what its templates may say.
 
-    `template` is the base name: a class in orders/notices.py with "shipped" renders
-    orders/notices/shipped.subject.txt, shipped.txt and, where it exists, shipped.html, which
-    extends notifications/email_base.html. Besides the fields, templates get `site_name`,
+    `kind` is also its templates' base name: a class in orders/notices.py with "order_shipped"
+    renders orders/notices/order_shipped.subject.txt, .txt and, where it exists, .html, which extends
+    notifications/email_base.html. Besides the fields, templates get `site_name`,
     `site_url`, `url` (the path given) and `link` (the same as a full address).
     """
 
     kind: ClassVar[str]
-    template: ClassVar[str]
 
     def context(self) -> Mapping[str, object]:
         """The templates' variables; the fields, unless a class says more."""
@@ -58,7 +56,7 @@ class NoticeTemplate:
     def render(self, *, language: str, url: str = "") -> Words:
         """The message in `language`, whoever's page is being shown."""
         language = language or settings.LANGUAGE_CODE
-        base = f"{type(self).__module__.split('.')[0]}/notices/{self.template}"
+        base = f"{type(self).__module__.split('.')[0]}/notices/{self.kind}"
         context = {
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,

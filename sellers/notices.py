@@ -41,7 +41,6 @@ class BusinessSubmitted(NoticeTemplate):
     """We have it and will look."""
 
     kind = "business_submitted"
-    template = "submitted"
     business: Business
 
 
@@ -50,7 +49,6 @@ class BusinessApproved(NoticeTemplate):
     """It may sell."""
 
     kind = "business_approved"
-    template = "approved"
     business: Business
 
 
@@ -59,7 +57,6 @@ class BusinessRejected(NoticeTemplate):
     """Not yet, and why."""
 
     kind = "business_rejected"
-    template = "rejected"
     business: Business
     reason: str
 
@@ -69,7 +66,6 @@ class BusinessSuspended(NoticeTemplate):
     """Listings are hidden and payouts held, and why; open orders are still to be sent."""
 
     kind = "business_suspended"
-    template = "suspended"
     business: Business
     reason: str
 
@@ -79,7 +75,6 @@ class BusinessReinstated(NoticeTemplate):
     """It sells again."""
 
     kind = "business_reinstated"
-    template = "reinstated"
     business: Business
     reason: str
 
@@ -89,7 +84,6 @@ class MemberAdded(NoticeTemplate):
     """Somebody may now work for a business."""
 
     kind = "member_added"
-    template = "member_added"
     business: Business
     role: Role
     added_by: str

@@ -24,7 +24,6 @@ class PurchasePaid(NoticeTemplate):
     """The buyer's receipt, with every line of it."""
 
     kind: ClassVar[str] = "purchase_paid"
-    template: ClassVar[str] = "purchase_paid"
     purchase: Purchase
     orders: list[Order]
 
@@ -34,7 +33,6 @@ class OrderReceived(NoticeTemplate):
     """The seller has something to send."""
 
     kind: ClassVar[str] = "order_received"
-    template: ClassVar[str] = "order_received"
     order: Order
 
 
@@ -43,7 +41,6 @@ class PurchaseExpired(NoticeTemplate):
     """Nobody paid in time; nothing was charged, and the basket is as it was."""
 
     kind: ClassVar[str] = "purchase_expired"
-    template: ClassVar[str] = "purchase_expired"
     purchase: Purchase
 
 
@@ -52,7 +49,6 @@ class PurchaseLateRefunded(NoticeTemplate):
     """Paid when the goods were gone already: all of it goes back."""
 
     kind: ClassVar[str] = "purchase_late_refunded"
-    template: ClassVar[str] = "purchase_late_refunded"
     purchase: Purchase
 
 
@@ -129,27 +125,23 @@ class OrderNotice(NoticeTemplate):
 @dataclass(frozen=True, kw_only=True)
 class OrderShipped(OrderNotice):
     kind: ClassVar[str] = "order_shipped"
-    template: ClassVar[str] = "order_shipped"
     shipment: Shipment
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderDelivered(OrderNotice):
     kind: ClassVar[str] = "order_delivered"
-    template: ClassVar[str] = "order_delivered"
     release_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(OrderNotice):
     kind: ClassVar[str] = "order_cancelled"
-    template: ClassVar[str] = "order_cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelledForSeller(OrderNotice):
     kind: ClassVar[str] = "order_cancelled_for_seller"
-    template: ClassVar[str] = "order_cancelled_for_seller"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,13 +149,11 @@ class OrderReleased(OrderNotice):
     """To the seller: the buyer's payment is yours now."""
 
     kind: ClassVar[str] = "order_released"
-    template: ClassVar[str] = "order_released"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderRefunded(OrderNotice):
     kind: ClassVar[str] = "order_refunded"
-    template: ClassVar[str] = "order_refunded"
     amount: Money
     reason: str
 
@@ -171,7 +161,6 @@ class OrderRefunded(OrderNotice):
 @dataclass(frozen=True, kw_only=True)
 class OrderRefundedForSeller(OrderNotice):
     kind: ClassVar[str] = "order_refunded_for_seller"
-    template: ClassVar[str] = "order_refunded_for_seller"
     amount: Money
     reason: str
 
@@ -181,7 +170,6 @@ class PayoutSent(NoticeTemplate):
     """To the seller: money is on its way to the bank."""
 
     kind: ClassVar[str] = "payout_sent"
-    template: ClassVar[str] = "payout_sent"
     business: Business
     payout: Payout
 
@@ -191,7 +179,6 @@ class PayoutReturned(NoticeTemplate):
     """To the seller: the bank sent the money back; it waits on the account here."""
 
     kind: ClassVar[str] = "payout_returned"
-    template: ClassVar[str] = "payout_returned"
     business: Business
     payout: Payout
 
@@ -258,7 +245,6 @@ class AccountReady(AccountNotice):
     """Payouts can go out."""
 
     kind: ClassVar[str] = "account_ready"
-    template: ClassVar[str] = "account_ready"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,7 +252,6 @@ class AccountBlocked(AccountNotice):
     """No payout goes out until they have told the provider more."""
 
     kind: ClassVar[str] = "account_blocked"
-    template: ClassVar[str] = "account_blocked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,7 +259,6 @@ class AccountBankRefused(AccountNotice):
     """Their bank did not take what the provider sent it."""
 
     kind: ClassVar[str] = "account_bank_refused"
-    template: ClassVar[str] = "account_bank_refused"
 
 
 _ACCOUNT_NOTICES: dict[str, type[AccountNotice]] = {

@@ -33,13 +33,11 @@ class CaseOpened(CaseNotice):
     """To the buyer: we have it, the money stays where it is, the seller is asked."""
 
     kind: ClassVar[str] = "case_opened"
-    template: ClassVar[str] = "case_opened"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseOpenedForSeller(CaseNotice):
     kind: ClassVar[str] = "case_opened_for_seller"
-    template: ClassVar[str] = "case_opened_for_seller"
     wanted: Money | None
 
 
@@ -48,7 +46,6 @@ class CaseAnswered(CaseNotice):
     """To the buyer: the seller has answered, perhaps with an offer."""
 
     kind: ClassVar[str] = "case_answered"
-    template: ClassVar[str] = "case_answered"
     offer: Money | None
 
 
@@ -57,7 +54,6 @@ class CaseReplied(CaseNotice):
     """To the seller: the buyer has replied."""
 
     kind: ClassVar[str] = "case_replied"
-    template: ClassVar[str] = "case_replied"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +61,6 @@ class CaseEscalated(CaseNotice):
     """To both: a person looks at it now."""
 
     kind: ClassVar[str] = "case_escalated"
-    template: ClassVar[str] = "case_escalated"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +68,6 @@ class CaseReminder(CaseNotice):
     """To the buyer: without a reply it is closed."""
 
     kind: ClassVar[str] = "case_reminder"
-    template: ClassVar[str] = "case_reminder"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,20 +75,17 @@ class CaseReminderForSeller(CaseNotice):
     """To the seller: without an answer it is decided for the buyer."""
 
     kind: ClassVar[str] = "case_reminder_for_seller"
-    template: ClassVar[str] = "case_reminder_for_seller"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEnded(CaseNotice):
     kind: ClassVar[str] = "case_ended"
-    template: ClassVar[str] = "case_ended"
     amount: Money | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseEndedForSeller(CaseNotice):
     kind: ClassVar[str] = "case_ended_for_seller"
-    template: ClassVar[str] = "case_ended_for_seller"
     amount: Money | None
 
 
@@ -103,14 +94,12 @@ class OrderNotSent(OrderNotice):
     """To the buyer: it should have been sent; what you can do, and what happens by itself."""
 
     kind: ClassVar[str] = "order_not_sent"
-    template: ClassVar[str] = "order_not_sent"
     cancel_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderNotSentForSeller(OrderNotice):
     kind: ClassVar[str] = "order_not_sent_for_seller"
-    template: ClassVar[str] = "order_not_sent_for_seller"
     cancel_at: datetime
 
 
@@ -119,7 +108,6 @@ class HoldLimitAlarm(OrderNotice):
     """To moderators: money may be held no longer, and something keeps it."""
 
     kind: ClassVar[str] = "hold_limit_alarm"
-    template: ClassVar[str] = "hold_limit_alarm"
 
 
 def case_path(case: Case) -> str:

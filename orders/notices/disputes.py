@@ -31,7 +31,6 @@ class DisputeOpened(DisputeNotice):
     """To the buyer: your bank has told us, and what that stops."""
 
     kind: ClassVar[str] = "dispute_opened"
-    template: ClassVar[str] = "dispute_opened"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,6 @@ class DisputeOpenedForSeller(DisputeNotice):
     """To the seller: what to send us, until when, and that the goods should wait."""
 
     kind: ClassVar[str] = "dispute_opened_for_seller"
-    template: ClassVar[str] = "dispute_opened_for_seller"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +45,16 @@ class DisputeReminder(DisputeNotice):
     """To the seller: the time to answer runs out."""
 
     kind: ClassVar[str] = "dispute_reminder"
-    template: ClassVar[str] = "dispute_reminder"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeWonForSeller(DisputeNotice):
     kind: ClassVar[str] = "dispute_won_for_seller"
-    template: ClassVar[str] = "dispute_won_for_seller"
 
 
 @dataclass(frozen=True, kw_only=True)
 class DisputeLostForSeller(DisputeNotice):
     kind: ClassVar[str] = "dispute_lost_for_seller"
-    template: ClassVar[str] = "dispute_lost_for_seller"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +62,6 @@ class DisputeEnded(DisputeNotice):
     """To the buyer: the bank has decided; won: against the buyer."""
 
     kind: ClassVar[str] = "dispute_ended"
-    template: ClassVar[str] = "dispute_ended"
     won: bool
 
 

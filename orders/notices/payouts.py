@@ -20,7 +20,6 @@ class BankAccountChanged(NoticeTemplate):
     """Payouts go to another account from now on, and how to stop that. waits: it cools off."""
 
     kind: ClassVar[str] = "bank_account_changed"
-    template: ClassVar[str] = "bank_account_changed"
     business: Business
     account: BankAccount
     waits: bool

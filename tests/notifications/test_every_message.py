@@ -15,10 +15,10 @@ from notifications.notices import NoticeTemplate
 
 
 def messages(base: type[NoticeTemplate] = NoticeTemplate) -> Iterator[type[NoticeTemplate]]:
-    """The product's classes that name a template, below `base`."""
+    """The product's classes that have a kind, below `base`."""
     for found in base.__subclasses__():
         yield from messages(found)
-        if hasattr(found, "template") and not found.__module__.startswith("tests."):
+        if hasattr(found, "kind") and not found.__module__.startswith("tests."):
             yield found
 
 
@@ -34,7 +34,7 @@ def test_there_are_messages() -> None:
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.__name__)
 def test_it_has_a_subject_and_a_text(message: type[NoticeTemplate]) -> None:
-    base = f"{message.__module__.split('.')[0]}/notices/{message.template}"
+    base = f"{message.__module__.split('.')[0]}/notices/{message.kind}"
     assert message.kind
     get_template(f"{base}.subject.txt")
     get_template(f"{base}.txt")

@@ -152,7 +152,6 @@ def test_reading_one_and_reading_all(lucie: User, stranger: User) -> None:
 @dataclass(frozen=True, kw_only=True)
 class Greeting(NoticeTemplate):
     kind = "greeting"
-    template = "greeting"
     name: str
 
 
