@@ -55,3 +55,11 @@ def file_response(*, content: bytes, media_type: str, name: str) -> HttpResponse
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """A PDF to look at or to save as `name`.pdf; nobody between us and the reader keeps it."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from common.http import page_number
+from common.http import page_number, pdf_answer
 from common.states import TransitionError
 from orders.forms import CancelForm, ShipForm
 from orders.models import Order
@@ -154,13 +154,6 @@ def cancel(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     return redirect("orders:seller_order", slug, number)
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
 @require_GET
 @business_required()
 def slip(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
@@ -177,7 +170,7 @@ def slip(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
         "quantity": _("Quantity"),
         "thanks": _("Thank you for buying from a small workshop."),
     }
-    return _pdf(packing_slip(paper, words=words), f"packing-slip-{order.number}")
+    return pdf_answer(packing_slip(paper, words=words), f"packing-slip-{order.number}")
 
 
 @require_GET
@@ -188,4 +181,4 @@ def customs(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     if not seller_order_view(order=order).has_papers:
         raise Http404
     paper = parcel_paper(order=order, signed_by=request.user.get_full_name(), now=timezone.now())
-    return _pdf(customs_declaration(paper), f"customs-cn23-{order.number}")
+    return pdf_answer(customs_declaration(paper), f"customs-cn23-{order.number}")

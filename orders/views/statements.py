@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from common.amounts import rate_figures
 from common.countries import country_name
+from common.http import pdf_answer
 from common.money import Money
 from common.reader import reader_locale
 from common.tables import csv_file
@@ -143,7 +144,7 @@ def payout_pdf(request: BusinessRequest, slug: str, number: str) -> HttpResponse
         totals=("", _("Paid to your bank"), "", *map(_text, _amounts(total))),
         notes=(_notes(),),
     )
-    return _pdf(statement_pdf(paper), f"payout-{number}")
+    return pdf_answer(statement_pdf(paper), f"payout-{number}")
 
 
 def _what(row: ExplainedLine) -> str:
@@ -171,13 +172,6 @@ def _day(value: date) -> str:
 
 def _text(money: Money) -> str:
     return money.plain() if money else "–"
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _year(request: BusinessRequest, year: int) -> YearlyTotals:
@@ -258,4 +252,4 @@ def year_pdf(request: BusinessRequest, slug: str, year: int) -> HttpResponse:
         totals=(_("All"), str(totals.total.sales), *map(_text, _amounts(totals.total))),
         notes=(_notes(),),
     )
-    return _pdf(statement_pdf(paper), f"{slug}-{year}")
+    return pdf_answer(statement_pdf(paper), f"{slug}-{year}")

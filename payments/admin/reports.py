@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from common.money import Money
+from common.tables import csv_file
 from payments.selectors import trial_balance
 from payments.selectors.reports import (
     BUCKETS,
@@ -35,14 +36,13 @@ def trial_balance_file(now: datetime) -> HttpResponse:
         (line.currency, line.kind, *_figures((line.credits, line.debits), line.balance))
         for line in trial_balance()
     )
-    return _file(
-        "trial-balance", now, ("currency", "account", "credits", "debits", "balance"), rows
-    )
+    head = ("currency", "account", "credits", "debits", "balance")
+    return csv_file(_name("trial-balance", now), head, rows)
 
 
-def _figures(sides: Sequence[int], balance: Money) -> list[str]:
+def _figures(sides: Sequence[int], balance: Money) -> list[Decimal]:
     monies = [*(Money(side, balance.currency) for side in sides), balance]
-    return [f"{money.to_decimal():f}" for money in monies]
+    return [money.to_decimal() for money in monies]
 
 
 def aged_held_file(now: datetime) -> HttpResponse:
@@ -52,11 +52,11 @@ def aged_held_file(now: datetime) -> HttpResponse:
         head += [bound, f"{bound}_count"]
     rows = []
     for line in aged_held(now=now):
-        row = [line.currency, f"{line.total.to_decimal():f}", f"{line.oldest:%Y-%m-%d}"]
+        row: list[object] = [line.currency, line.total.to_decimal(), f"{line.oldest:%Y-%m-%d}"]
         for amount, count in zip(line.amounts, line.counts, strict=True):
-            row += [f"{amount.to_decimal():f}", str(count)]
+            row += [amount.to_decimal(), count]
         rows.append(row)
-    return _file("held-payments", now, head, rows)
+    return csv_file(_name("held-payments", now), head, rows)
 
 
 def exchange_position_file(now: datetime) -> HttpResponse:
@@ -64,21 +64,19 @@ def exchange_position_file(now: datetime) -> HttpResponse:
     rows = (
         (
             line.money.currency,
-            f"{line.money.to_decimal():f}",
-            f"{line.in_report_currency.to_decimal():f}" if line.in_report_currency else "",
+            line.money.to_decimal(),
+            _or_empty(line.in_report_currency),
         )
         for line in exchange_position(now=now)
     )
     head = ("currency", "position", f"in_{REPORT_CURRENCY.lower()}")
-    return _file("exchange-position", now, head, rows)
+    return csv_file(_name("exchange-position", now), head, rows)
 
 
-def _file(
-    name: str, now: datetime, head: Sequence[str], rows: Iterable[Sequence[str]]
-) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{now:%Y-%m-%d-%H%M}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(head)
-    writer.writerows(rows)
-    return response
+def _or_empty(money: Money | None) -> Decimal | str:
+    """What is not known stays empty; nothing is a figure like any other."""
+    return "" if money is None else money.to_decimal()
+
+
+def _name(report: str, now: datetime) -> str:
+    return f"{report}-{now:%Y-%m-%d-%H%M}"

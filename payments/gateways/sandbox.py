@@ -202,7 +202,10 @@ class SandboxGateway:
         return _dispute(view)
 
     def movements(self, *, since: datetime, until: datetime) -> Iterator[Movement]:
-        return (_movement(row) for row in sandbox.list_movements(since=since, until=until))
+        with _answers():
+            return iter(
+                [_movement(row) for row in sandbox.list_movements(since=since, until=until)]
+            )
 
     def charge_movement(self, charge_ref: str) -> Movement | None:
         row = sandbox.movement_of(source_id=charge_ref, kind=MovementKind.CHARGE.value)

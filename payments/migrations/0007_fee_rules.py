@@ -1,39 +1,17 @@
 """Fee rules may be for a whole branch of shelves, are announced, and may be withdrawn in time."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import migrations, models
+
+from common.rights import rows_are_kept
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def _read(name: str) -> str:
     return (SQL / name).read_text(encoding="utf-8")
-
-
-def _application_role(schema_editor: Any) -> str | None:
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM pg_roles WHERE rolname = %s AND rolname <> current_user",
-            [settings.DATABASE_APP_ROLE],
-        )
-        known = cursor.rowcount == 1
-    return schema_editor.quote_name(settings.DATABASE_APP_ROLE) if known else None
-
-
-def take_rights(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-    """A tax that was charged stays readable, too."""
-    role = _application_role(schema_editor)
-    if role is not None:
-        schema_editor.execute(f"REVOKE DELETE, TRUNCATE ON payments_feetaxrule FROM {role}")
-
-
-def give_rights(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-    role = _application_role(schema_editor)
-    if role is not None:
-        schema_editor.execute(f"GRANT DELETE ON payments_feetaxrule TO {role}")
 
 
 class Migration(migrations.Migration):
@@ -66,5 +44,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(_read("fee_tax_guards.sql"), _read("fee_tax_guards_undo.sql")),
-        migrations.RunPython(take_rights, give_rights),
+        rows_are_kept("payments_feetaxrule"),
     ]

@@ -1,12 +1,13 @@
 """Rates entered by hand with four eyes, a spread a pair, and what each look at a source brought."""
 
 from pathlib import Path
-from typing import Any
 
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+from common.rights import rows_are_kept
 
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
@@ -15,31 +16,6 @@ KEPT = ("payments_rateproposal", "payments_spreadrule")
 
 def _read(name: str) -> str:
     return (SQL / name).read_text(encoding="utf-8")
-
-
-def _application_role(schema_editor: Any) -> str | None:
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM pg_roles WHERE rolname = %s AND rolname <> current_user",
-            [settings.DATABASE_APP_ROLE],
-        )
-        known = cursor.rowcount == 1
-    return schema_editor.quote_name(settings.DATABASE_APP_ROLE) if known else None
-
-
-def take_rights(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-    """What people said about rates stays readable."""
-    role = _application_role(schema_editor)
-    if role is not None:
-        for table in KEPT:
-            schema_editor.execute(f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}")
-
-
-def give_rights(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-    role = _application_role(schema_editor)
-    if role is not None:
-        for table in KEPT:
-            schema_editor.execute(f"GRANT DELETE ON {table} TO {role}")
 
 
 class Migration(migrations.Migration):
@@ -185,5 +161,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(_read("rate_guards.sql"), _read("rate_guards_undo.sql")),
-        migrations.RunPython(take_rights, give_rights),
+        rows_are_kept(*KEPT),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
@@ -96,14 +96,3 @@ def exchange_position(*, now: datetime) -> list[PositionLine]:
         )
         lines.append(PositionLine(line.balance, converted))
     return lines
-
-
-def held_too_long(*, now: datetime, days: int) -> int:
-    """How many held payments are older than `days`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM payments_heldpayment"
-            " WHERE state = 'HELD' AND booked_at IS NOT NULL AND booked_at < %s",
-            [now - timedelta(days=days)],
-        )
-        return int(cursor.fetchone()[0])

@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
@@ -230,18 +231,35 @@ def test_a_movement_is_booked_when_its_payment_is_known(
 @pytest.mark.django_db(transaction=True)
 def test_the_command_says_what_differs_and_fails() -> None:
     bought()
-    sandbox.run_bank(now=TODAY)
-    Movement.objects.update(created_at=TODAY - timedelta(hours=2))
-    Entry.objects.all()
     out = StringIO()
-    call_command("reconcile", stdout=out)
-    assert "sandbox" in out.getvalue()
-    Movement.objects.all().delete()
-    BalanceTransaction.objects.all()
-    with pytest.raises(CommandError, match="No payments by stripe"):
-        call_command("reconcile", provider="stripe", stdout=out)
-    with pytest.raises(CommandError, match="is not a day"):
-        call_command("reconcile", since="yesterday", stdout=out)
+    with time_machine.travel(LATER, tick=False):
+        call_command("reconcile", stdout=out)
+        assert "1 matched, 0 missing, 0 extra, 0 different" in out.getvalue()
+        sandbox.record_movement(
+            kind="OTHER", source_id="adj_1", money=Money(-1500, "JPY"), metadata={}, now=TODAY
+        )
+        with pytest.raises(CommandError, match="Open differences: 1"):
+            call_command("reconcile", provider="sandbox", stdout=out)
+        told = out.getvalue()
+        assert "adj_1: nothing in our books, " in told
+        assert str(Money(-1500, "JPY")) in told
+        with pytest.raises(CommandError, match="No payments by stripe"):
+            call_command("reconcile", provider="stripe", stdout=out)
+        with pytest.raises(CommandError, match="is not a day"):
+            call_command("reconcile", since="yesterday", stdout=out)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_provider_without_an_answer_fails_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    bought()
+
+    def away(**_when: datetime) -> None:
+        raise sandbox.SandboxError("timeout", "No answer.", definitive=False)
+
+    monkeypatch.setattr(sandbox, "list_movements", away)
+    with pytest.raises(CommandError, match="No answer from sandbox"):
+        call_command("reconcile", stdout=StringIO())
+    assert not Difference.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

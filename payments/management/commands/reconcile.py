@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if failed:
             raise CommandError(f"No answer from {', '.join(failed)}.")
         if differences:
-            raise CommandError(f"{len(differences)} open differences.")
+            raise CommandError(f"Open differences: {len(differences)}.")
         self.stdout.write(self.style.SUCCESS("Providers and books agree."))
 
     def _report(self, run: ReconciliationRun) -> None:
