@@ -28,6 +28,38 @@ _CODES = (
 )
 COUNTRY_CODES: tuple[str, ...] = tuple(_CODES.split())
 _KNOWN = frozenset(COUNTRY_CODES)
+EU = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)
+"""The 27 members of the European Union."""
 _OWN_CURRENCY = {"BG": "EUR", "BT": "BTN", "LS": "LSL", "NA": "NAD"}
 FALLBACK_CURRENCY = "USD"
 

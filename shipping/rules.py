@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
+from common.countries import EU
+
 GRAMS_PER_KG = 1000
 # After the last promised day the carrier gets this long before we assume the parcel arrived; the
 # buyer is told and has the whole inspection window from then on.
@@ -89,10 +91,7 @@ def tracking_url(carrier: str, number: str) -> str:
 # Groups that a seller picks at once. EU: the 27 members; the others follow the customs unions and
 # neighbourhoods that carriers price alike.
 REGIONS: dict[str, tuple[str, ...]] = {
-    "EU": (
-        *("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE"),
-        *("IT", "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE"),
-    ),
+    "EU": tuple(sorted(EU)),
     "EUROPE_OTHER": (
         *("AD", "AL", "BA", "CH", "FO", "GB", "GG", "GI", "IM", "IS", "JE", "LI", "MC", "MD"),
         *("ME", "MK", "NO", "RS", "SM", "UA", "VA"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from common.countries import EU
+
 
 class RefundReason(StrEnum):
     """Why money goes back. AGREED: so much was settled on, for whatever reason (a case's end, a
@@ -82,38 +84,7 @@ POLICIES: Final[Mapping[RefundReason, Policy]] = {
 
 # Where a buyer may change its mind by law within fourteen days of receipt: the countries of the
 # European Union, and Great Britain.
-WITHDRAWAL_COUNTRIES: Final = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-        "GB",
-    ]
-)
+WITHDRAWAL_COUNTRIES: Final = EU | {"GB"}
 WITHDRAWAL_DAYS: Final = 14
 
 

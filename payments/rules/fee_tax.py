@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-EU = frozenset(
-    {
-        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
-        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
-    }
-)
+from common.countries import EU
 
 
 class FeeTaxReason(StrEnum):

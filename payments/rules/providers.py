@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from common.countries import EU
+
 SANDBOX = "sandbox"
 STRIPE = "stripe"
 BANK_FILE = "bank_file"
@@ -9,40 +11,7 @@ BANK_FILE = "bank_file"
 # Between these countries Stripe moves money across borders for a platform without an agreement of
 # its own. The European Economic Area is the Union with Iceland, Liechtenstein and Norway.
 # Source: Stripe, "Cross-border payouts", as stored on 2026-11-24; to be read again before use.
-_EEA = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+_EEA = EU | {"IS", "LI", "NO"}
 TRANSFER_REGIONS = _EEA | {"CA", "CH", "GB", "US"}
 
 

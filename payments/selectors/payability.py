@@ -21,6 +21,7 @@ from payments.models import (
     Posting,
 )
 from payments.rules.payouts import payout_floor
+from payments.rules.providers import BANK_FILE
 from payments.rules.schedules import (
     Earned,
     PayoutSchedule,
@@ -41,7 +42,6 @@ from payments.states import (
     TransferState,
 )
 
-BANK_FILE = "bank_file"
 # Begins with the few accounts of that kind (a partial index). OFFSET keeps it from being planned as
 # a join with every balance there is, which it is while the tables have no statistics.
 _OWED = """

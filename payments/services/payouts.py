@@ -20,14 +20,13 @@ from payments.gateways.base import (
     TransferStatus,
 )
 from payments.models import Payee, Payout
+from payments.rules.providers import BANK_FILE
 from payments.selectors.payability import is_cooling_off
 from payments.services.inbox import PayoutFacts, payout_key, transfer_key
 from payments.services.ledger import Leg, post_entry
 from payments.services.payee_money import lock_payee
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
-
-BANK_FILE = "bank_file"
 
 
 @dataclass(frozen=True, slots=True)
