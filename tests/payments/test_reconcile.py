@@ -5,6 +5,7 @@ The books stamp their entries by the database's clock, so these tests live at th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
@@ -46,6 +47,13 @@ from tests.payments.test_reach_the_provider import order_of, pay, read_inbox
 TODAY = datetime.now(UTC)
 LATER = TODAY + timedelta(hours=1)
 LONG_AGO = TODAY - timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _everybody_lives_then() -> Iterator[None]:
+    """All but the database: what rows say of themselves must not depend on how long others took."""
+    with time_machine.travel(TODAY, tick=False):
+        yield
 
 
 def bought(*, seller: int = 5000, mid: int = 8000) -> Payment:
