@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
 from payments.selectors import forget_rates
 
@@ -13,8 +14,10 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def now() -> datetime:
-    return NOW
+def now() -> Iterator[datetime]:
+    """The time of the test, for all but the database: the sandbox has a clock of its own."""
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
 
 
 @pytest.fixture(autouse=True)
