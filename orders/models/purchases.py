@@ -117,7 +117,8 @@ class Order(models.Model):
     """One seller's part of a purchase: what it ships, is paid for and answers for.
 
     dispatch_days: within so many it is handed over; delivery_min_days and delivery_max_days count
-    from the payment and include them.
+    from the payment and include them. registrations: the number under which each tax scheme of the
+    order's charges is settled, by the scheme's key ("ioss").
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -147,6 +148,7 @@ class Order(models.Model):
     dispatch_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     dispatched_from = models.CharField(max_length=2)
     regime = models.CharField(max_length=60, blank=True)
+    registrations = models.JSONField(default=dict, db_default={}, blank=True)
     certainty = models.CharField(max_length=12)
     unknowns = models.JSONField(default=list)
     cancel_reason = models.TextField(blank=True)
@@ -224,7 +226,8 @@ class OrderCharge(models.Model):
     """A duty, tax or border fee on an order, with the rulebook row behind it.
 
     amount: what the buyer paid, in the order's currency. assessed_amount and assessed_currency:
-    the same as the destination's rules computed it.
+    the same as the destination's rules computed it. scheme: the key of the scheme that settles this
+    tax with the sale ("ioss"), "" at the border.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="charges")
@@ -237,6 +240,7 @@ class OrderCharge(models.Model):
     assessed_amount = models.BigIntegerField()
     assessed_currency = models.CharField(max_length=3)
     row_id = models.CharField(max_length=80)
+    scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
     collected_by = models.CharField(max_length=12)
     certainty = models.CharField(max_length=12)
 
