@@ -1,0 +1,155 @@
+"""What is not known, and what the rulebook doubts, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from common.countries import country_name
+from trade.rules.values import Unknown
+
+
+def say_unknown(unknown: Unknown) -> str:
+    """What is not known, and what that means for the buyer."""
+    values = {"hs_code": "", "origin": "", "destination": "", "from": "", "to": ""}
+    values |= dict(unknown.params)
+    if values["origin"]:
+        values["origin"] = country_name(values["origin"], get_language() or "en")
+    return _UNKNOWNS[unknown.code]() % values
+
+
+_UNKNOWNS: dict[str, Callable[[], str]] = {
+    "destination": lambda: _(
+        "Duty and tax into this country are not known here yet. Nothing is charged for them now; "
+        "the carrier may ask you for them before delivery."
+    ),
+    "period": lambda: _(
+        "No rule in force on this date is known. Nothing is charged for duty and tax now; the "
+        "carrier may ask you for them."
+    ),
+    "exchange_rate": lambda: _(
+        "Duty and tax can't be worked out, because there is no exchange rate between %(from)s and "
+        "%(to)s today."
+    ),
+    "fee_exchange_rate": lambda: _(
+        "A fee of the country can't be worked out, because there is no exchange rate between "
+        "%(from)s and %(to)s today."
+    ),
+    "excise": lambda: _(
+        "These goods bear an excise duty of the country that is not known here. The carrier may "
+        "ask you for it, and for tax on it, before delivery."
+    ),
+    "flat_duty_route": lambda: _(
+        "Whether the EU's flat duty holds for parcels by courier outside the one-stop shop is "
+        "disputed; it is included here."
+    ),
+    "classification": lambda: _(
+        "These goods have no customs code yet, so their duty is not known. The carrier may ask you "
+        "for it before delivery."
+    ),
+    "duty_rate": lambda: _(
+        "The duty on these goods (code %(hs_code)s) is not known here. The carrier may ask you for "
+        "it before delivery."
+    ),
+    "additional_duty": lambda: _(
+        "There may be an additional duty on goods made in %(origin)s that is not known here. The "
+        "carrier may ask you for it before delivery."
+    ),
+    "origin": lambda: _(
+        "Where these goods were made is not stated, and an additional duty depends on it. The "
+        "carrier may ask you for it before delivery."
+    ),
+    "tax_rate": lambda: _(
+        "The tax on these goods is not known here. The carrier may ask you for it before delivery."
+    ),
+    "tax_on_unknown_duty": lambda: _(
+        "Import tax is charged on a value with duty in it, and the duty is not known. The carrier "
+        "may ask you for it before delivery."
+    ),
+    "region": lambda: _("The tax depends on the province or state: choose it to see the amount."),
+    "reduced_rate": lambda: _(
+        "A reduced tax rate may hold for these goods, so that less is due than shown."
+    ),
+    "de_coffee_tax": lambda: _(
+        "Germany taxes roasted and instant coffee by weight (about EUR 2.19 a kilogram); customs may "
+        "ask for it."
+    ),
+    "tax_on_duty": lambda: _(
+        "Whether tax is due on the flat duty is not settled; it is included here, so that nothing "
+        "is added later."
+    ),
+    "eu_handling_fee": lambda: _(
+        "The EU plans a handling fee of EUR 2 for each kind of goods; whether it is collected "
+        "already is not confirmed."
+    ),
+    "national_fee": lambda: _(
+        "The country plans a fee of its own on small parcels; whether it is collected already is "
+        "not confirmed."
+    ),
+    "carrier_fee": lambda: _("The carrier may add a handling fee of its own at the door."),
+    "entry_charge": lambda: _("Customs may add an entry charge to a parcel of this value."),
+    "special_territory": lambda: _(
+        "This territory has tax rules of its own that are not known here yet. The carrier may ask "
+        "you for tax before delivery."
+    ),
+    "northern_ireland": lambda: _(
+        "For goods from outside the UK and the EU, Northern Ireland follows the EU's duty and the "
+        "UK's VAT; what that comes to is not known here yet. The carrier may ask you for both before "
+        "delivery."
+    ),
+    "small_parcel_relief": lambda: _(
+        "A parcel this small may be free of duty or tax in this country; that is not confirmed, so "
+        "the amounts are included here."
+    ),
+    "sample_relief": lambda: _(
+        "Samples of negligible value may be free of duty and tax; that is not taken off here."
+    ),
+    "mx_rates_2026": lambda: _(
+        "Mexico's rates for parcels are those of 2025; whether they still hold in 2026 is not "
+        "confirmed."
+    ),
+    "mx_other_origin": lambda: _(
+        "Mexico has lower rates for parcels from the United States and Canada; whether they hold "
+        "for goods made elsewhere is not confirmed."
+    ),
+    "sa_duty_range": lambda: _(
+        "Most goods bear 5 % duty in Saudi Arabia and some up to 15 %, so that more may be due than "
+        "shown."
+    ),
+    "ke_duty_bands": lambda: _(
+        "Kenya's duty is 0, 10, 25 or 35 % by the exact code; the band was estimated here."
+    ),
+    "ng_levies": lambda: _(
+        "Nigeria adds levies of a few percent to the duty; they change often and are not included "
+        "here."
+    ),
+    "us_usmca_exempt": lambda: _(
+        "Goods that qualify under the agreement of the United States, Mexico and Canada may be free "
+        "of the additional duty; it is included here."
+    ),
+    "us_postal_claim": lambda: _(
+        "A preference for goods by post needs a formal entry in the United States, which may cost "
+        "more than it saves."
+    ),
+    "us_sales_tax": lambda: _(
+        "State sales tax is not part of this amount. Nobody asks for it at the door."
+    ),
+    "us_mpf": lambda: _(
+        "US Customs may charge a small processing fee on the entry (USD 2.69 in fiscal year 2026)."
+    ),
+    "us_china_duties": lambda: _(
+        "Goods made in China or Hong Kong bear further US duties by their exact code, which are not "
+        "known here. The carrier may ask you for them before delivery."
+    ),
+    "ca_counter_tariffs": lambda: _(
+        "Canada charges counter-tariffs on some goods made in the United States; whether on these "
+        "is not known here. The carrier may ask you for them before delivery."
+    ),
+    "jp_personal_value": lambda: _(
+        "Goods for personal use may be valued lower by Japan Customs, so that less is due than "
+        "shown."
+    ),
+}
+UNKNOWN_CODES = frozenset(_UNKNOWNS)
