@@ -6,9 +6,11 @@
 
 from trade.rules.engine import landed_cost
 from trade.rules.loading import RulebookError, parse_book, parse_rulebook
+from trade.rules.ranges import LandedCostRange, landed_cost_range
 from trade.rules.regions import tax_region
 from trade.rules.rulebook import Book, Rulebook
 from trade.rules.values import (
+    Buyer,
     Carriage,
     Certainty,
     Channel,
@@ -18,6 +20,7 @@ from trade.rules.values import (
     Consignment,
     GoodsLine,
     LandedCost,
+    Purpose,
     Rates,
     Terms,
     Unknown,
@@ -25,6 +28,7 @@ from trade.rules.values import (
 
 __all__ = [
     "Book",
+    "Buyer",
     "Carriage",
     "Certainty",
     "Channel",
@@ -34,12 +38,15 @@ __all__ = [
     "Consignment",
     "GoodsLine",
     "LandedCost",
+    "LandedCostRange",
+    "Purpose",
     "Rates",
     "Rulebook",
     "RulebookError",
     "Terms",
     "Unknown",
     "landed_cost",
+    "landed_cost_range",
     "parse_book",
     "parse_rulebook",
     "tax_region",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from common.money import Money, allocate
-from trade.rules.rounding import floor_to, half_up, japan_duty_base
+from trade.rules.rounding import floor_to, half_up, japan_duty_base, to_step
 from trade.rules.rows import Basis, Duty, Import, Row
 from trade.rules.values import (
     Certainty,
@@ -36,6 +37,7 @@ class _DutyPart:
     exact: Decimal
     certainty: Certainty
     per_item: Money | None = None
+    base_text: str = "goods"
 
 
 def charge_duty(work: Workings, rules: Row[Import]) -> None:
@@ -51,7 +53,8 @@ def charge_duty(work: Workings, rules: Row[Import]) -> None:
             relieved.add(relief.id)
             work.nil(ChargeKind.DUTY, relief.effect.name, relief)
     _share_per_item(work, parts)
-    amounts = _round_duty(rules, parts)
+    _take_off(work, parts)
+    amounts = _round_duty(work, rules, parts)
     collector = work.border_collector(rules)
     for part, amount in zip(parts, amounts, strict=True):
         exact = rules.effect.exact_duty or rules.effect.rounding == "japan"
@@ -68,7 +71,7 @@ def charge_duty(work: Workings, rules: Row[Import]) -> None:
                 row_id=part.row_id,
                 collected_by=collector if amount else Collector.NOBODY,
                 certainty=part.certainty,
-                base_text=_base_text(rules.effect.duty_base, part.rate),
+                base_text=part.base_text,
                 law=part.law,
                 in_force_since=part.row.valid_from if part.row else None,
             )
@@ -88,31 +91,58 @@ def _line_duty(work: Workings, rules: Row[Import], index: int, line: GoodsLine) 
         row = _duty_row(work, slot, line)
         stated = line.stated_duty_rate
         if slot == "base" and stated is not None and (row is None or not line.hs_code):
-            parts.append(_stated_part(index, base, stated))
+            parts.append(_stated_part(rules, index, base, stated))
+        elif row is not None and row.effect.per_kg is not None and line.weight_g is None:
+            _unknown(work, line, "weight", Certainty.UNKNOWN, row.id)
         elif row is not None:
-            parts.append(_priced(work, index, line, row, base, parts))
+            parts.append(_priced(work, rules, index, line, row, base, parts))
+            _doubt_short_code(work, line, row)
         elif slot in required:
             _unknown_duty(work, slot, line)
     return parts
 
 
+def _doubt_short_code(work: Workings, line: GoodsLine, row: Row[Duty]) -> None:
+    """A code of fewer than six digits stands for several rates: the one chosen is an estimate."""
+    if len(line.hs_code) >= 6 or not line.hs_code or row.effect.per_item is not None:
+        return
+    if work.book.finer(line.hs_code):
+        _unknown(work, line, "short_code", Certainty.ESTIMATE)
+
+
 def _duty_row(work: Workings, slot: str, line: GoodsLine) -> Row[Duty] | None:
     for row in work.book.duties(slot, line.hs_code, line.origin):
-        if row.scope.fits_sale(work.facts, line.value.amount, line.quantity):
+        if row.scope.fits_sale(work.facts, line):
             return row
     return None
 
 
 def _priced(
-    work: Workings, index: int, line: GoodsLine, row: Row[Duty], base: int, before: list[_DutyPart]
+    work: Workings,
+    rules: Row[Import],
+    index: int,
+    line: GoodsLine,
+    row: Row[Duty],
+    base: int,
+    before: list[_DutyPart],
 ) -> _DutyPart:
     effect = row.effect
     certainty = row.certainty(work.sale.date)
+    base_text = "goods"
     if effect.rate is not None:
-        exact = base * effect.rate
+        base_text = _base_text(rules.effect.duty_base)
+        if effect.of_duty:
+            base, base_text = half_up(_sum(before)), "duty"
+        exact = (_sum(before) if effect.of_duty else base) * effect.rate
         text = percent(effect.rate)
         if effect.mode == "floor":
-            exact = max(ZERO, exact - sum((part.exact for part in before), ZERO))
+            exact = max(ZERO, exact - _sum(before))
+        if effect.per_kg is not None:
+            exact = _COMBINE[effect.combine](exact, _by_weight(work, line, effect))
+            text += f" {_COMBINED[effect.combine]} {effect.per_kg}/kg"
+    elif effect.per_kg is not None:
+        exact = _by_weight(work, line, effect)
+        text, base_text = f"{effect.per_kg}/kg", "weight"
     elif effect.per_unit is not None:
         exact = Decimal(work.convert(effect.per_unit) * line.quantity)
         text = f"{effect.per_unit}/unit"
@@ -132,7 +162,51 @@ def _priced(
         exact,
         certainty,
         effect.per_item,
+        base_text,
     )
+
+
+_COMBINE: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "sum": lambda rate, weight: rate + weight,
+    "greater": max,
+    "lesser": min,
+}
+_COMBINED = {"sum": "+", "greater": "min", "lesser": "max"}
+
+
+def _sum(parts: Sequence[_DutyPart]) -> Decimal:
+    return sum((part.exact for part in parts), ZERO)
+
+
+def _by_weight(work: Workings, line: GoodsLine, effect: Duty) -> Decimal:
+    """The amount on the line's net weight, rounded up to the destination's step; minor units."""
+    assert effect.per_kg is not None and line.weight_g is not None  # noqa: S101, PT018 - asked before
+    steps = -(-line.weight_g // effect.weight_step_g)
+    grams = Decimal(steps * effect.weight_step_g)
+    return work.convert_exact(effect.per_kg) * grams / 1000
+
+
+def _take_off(work: Workings, parts: list[_DutyPart]) -> None:
+    """What a row takes off its duty once a consignment, borne by its lines in proportion."""
+    for row_id in {part.row_id for part in parts if part.row and part.row.effect.less}:
+        members = [part for part in parts if part.row_id == row_id]
+        row = members[0].row
+        total = _sum(members)
+        if row is None or row.effect.less is None or not total:
+            continue
+        left = max(ZERO, total - work.convert_exact(row.effect.less))
+        for part in members:
+            part.exact = part.exact * left / total
+            part.rate_text = f"{part.rate_text} - {row.effect.less}"
+
+
+def _unknown(
+    work: Workings, line: GoodsLine, code: str, certainty: Certainty, row_id: str = ""
+) -> None:
+    params = (("hs_code", line.hs_code), ("origin", line.origin))
+    unknown = Unknown(ChargeKind.DUTY, code, line.key, row_id, certainty, params)
+    if unknown not in work.unknowns:
+        work.unknowns.append(unknown)
 
 
 def _unknown_duty(work: Workings, slot: str, line: GoodsLine) -> None:
@@ -142,8 +216,7 @@ def _unknown_duty(work: Workings, slot: str, line: GoodsLine) -> None:
         code = "duty_rate"
     else:
         code = "additional_duty" if line.origin else "origin"
-    params = (("hs_code", line.hs_code), ("origin", line.origin))
-    work.unknowns.append(Unknown(ChargeKind.DUTY, code, line.key, "", Certainty.UNKNOWN, params))
+    _unknown(work, line, code, Certainty.UNKNOWN)
 
 
 def _share_per_item(work: Workings, parts: list[_DutyPart]) -> None:
@@ -174,8 +247,12 @@ def _share_per_item(work: Workings, parts: list[_DutyPart]) -> None:
                 part.certainty = Certainty.ESTIMATE
 
 
-def _round_duty(rules: Row[Import], parts: list[_DutyPart]) -> list[int]:
+def _round_duty(work: Workings, rules: Row[Import], parts: list[_DutyPart]) -> list[int]:
     """Each part in whole minor units: a row's duty is rounded once, then shared over its lines."""
+    step = rules.effect.duty_step
+    if step is not None and step.currency == work.currency and parts:
+        total = to_step(_sum(parts), step.amount, rules.effect.steps)
+        return allocate(total, [int(part.exact * 1000) for part in parts])
     if len(parts) == 1 and rules.effect.rounding != "japan":
         return [half_up(parts[0].exact)]
     amounts = [0] * len(parts)
@@ -200,7 +277,7 @@ def waive_duty(work: Workings) -> None:
                 work.line_duty = [ZERO] * len(work.line_duty)
 
 
-def _stated_part(index: int, base: int, rate: Decimal) -> _DutyPart:
+def _stated_part(rules: Row[Import], index: int, base: int, rate: Decimal) -> _DutyPart:
     return _DutyPart(
         index,
         "Duty",
@@ -212,10 +289,9 @@ def _stated_part(index: int, base: int, rate: Decimal) -> _DutyPart:
         base,
         base * rate,
         Certainty.ESTIMATE,
+        base_text=_base_text(rules.effect.duty_base),
     )
 
 
-def _base_text(basis: Basis, rate: Decimal | None) -> str:
-    if rate is None:
-        return "goods"
+def _base_text(basis: Basis) -> str:
     return "goods+delivery" if basis is Basis.CIF else "goods"

@@ -31,7 +31,15 @@ from trade.rules.rows import (
     Waiver,
 )
 from trade.rules.rulebook import Book, Rulebook
-from trade.rules.values import Carriage, Certainty, Channel, ChargeKind, Collector
+from trade.rules.values import (
+    Buyer,
+    Carriage,
+    Certainty,
+    Channel,
+    ChargeKind,
+    Collector,
+    Purpose,
+)
 
 __all__ = ["RulebookError", "parse_book", "parse_rulebook"]
 
@@ -158,6 +166,9 @@ def _scope(reader: Reader) -> Scope:
         hs_not=hs_not,
         scheme=reader.flag_or_none("scheme"),
         seller_registered=reader.flag_or_none("seller_registered"),
+        buyers=reader.choices("buyers", Buyer),
+        purposes=reader.choices("purposes", Purpose),
+        preference=reader.flag_or_none("preference"),
         election=reader.text("election", ""),
         limit=_limit(reader),
         priority=reader.whole("priority", 0),
@@ -197,6 +208,9 @@ def _import(reader: Reader) -> Effect:
     rounding = reader.text("rounding", "cent")
     if rounding not in {"cent", "japan"}:
         raise reader.error(f"rounding {rounding!r} is not known")
+    steps = reader.text("steps", "floor")
+    if steps not in {"floor", "nearest"}:
+        raise reader.error("steps is floor or nearest")
     return Import(
         name=reader.text("name"),
         collector=reader.choice("collector", Collector),
@@ -206,14 +220,22 @@ def _import(reader: Reader) -> Effect:
         tax_slots=reader.texts("tax_slots"),
         rounding=rounding,
         exact_duty=reader.flag("exact_duty", default=False),
+        tax_uplift=reader.rate_or_none("tax_uplift") or Decimal(0),
+        duty_step=reader.money_or_none("duty_step"),
+        tax_step=reader.money_or_none("tax_step"),
+        steps=steps,
     )
 
 
 def _scheme(reader: Reader) -> Effect:
+    key = reader.text("key", "")
+    if key and not re.fullmatch(r"[a-z][a-z0-9-]{1,15}", key):
+        raise reader.error(f"key {key!r} is a short word in small letters")
     return Scheme(
         reader.text("name"),
         reader.choice("collector", Collector),
         tax_delivery=reader.flag("tax_delivery", default=True),
+        key=key,
     )
 
 
@@ -228,18 +250,46 @@ def _duty(reader: Reader) -> Effect:
         per_item=reader.money_or_none("per_item"),
         per_unit=reader.money_or_none("per_unit"),
         mode=reader.text("mode", "add"),
+        per_kg=reader.money_or_none("per_kg"),
+        weight_step_g=reader.whole("weight_step_g", 1),
+        combine=reader.text("combine", "sum"),
+        less=reader.money_or_none("less"),
+        of_duty=reader.flag("of_duty", default=False),
     )
-    given = [part for part in (duty.rate, duty.per_item, duty.per_unit) if part is not None]
-    if len(given) != 1 or duty.mode not in {"add", "floor"}:
-        raise reader.error("a duty is one of rate, per_item, per_unit; mode is add or floor")
+    _check_duty(reader, duty)
     return duty
+
+
+def _check_duty(reader: Reader, duty: Duty) -> None:
+    parts = (duty.rate, duty.per_item, duty.per_unit, duty.per_kg)
+    given = sum(part is not None for part in parts)
+    compound = given == 2 and duty.rate is not None and duty.per_kg is not None
+    if given != 1 and not compound:
+        raise reader.error("a duty is one of rate, per_item, per_unit, per_kg, or rate and per_kg")
+    if duty.mode not in {"add", "floor"} or duty.combine not in {"sum", "greater", "lesser"}:
+        raise reader.error("mode is add or floor; combine is sum, greater or lesser")
+    if duty.weight_step_g < 1:
+        raise reader.error("weight_step_g is 1 or more")
+    if duty.rate is None and (duty.of_duty or duty.mode == "floor"):
+        raise reader.error("of_duty and the mode floor need a rate")
 
 
 def _tax(reader: Reader) -> Effect:
     rate = reader.rate_or_none("rate")
     if rate is None:
         raise reader.error("rate is missing")
-    return Tax(reader.text("name"), rate, reader.text("band", "standard"))
+    share = reader.rate_or_none("share")
+    inside = reader.flag("inside", default=False)
+    if inside and rate >= 1:
+        raise reader.error("a tax inside its base is below 100%")
+    return Tax(
+        reader.text("name"),
+        rate,
+        reader.text("band", "standard"),
+        inside=inside,
+        share=Decimal(1) if share is None else share,
+        adds=reader.texts("adds"),
+    )
 
 
 def _fee(reader: Reader) -> Effect:

@@ -27,6 +27,13 @@ def round_to(amount: int, step: int) -> int:
     return (2 * amount + step) // (2 * step) * step
 
 
+def to_step(amount: Decimal, step: int, how: str) -> int:
+    """To a multiple of `step`: "floor" drops what is over, "nearest" rounds halves up."""
+    if how == "floor":
+        return floor_to(amount, step)
+    return int((amount / step).quantize(ONE, rounding=ROUND_HALF_UP)) * step
+
+
 @dataclass(frozen=True, slots=True)
 class JapanTax:
     """Consumption tax by Japan Customs' Answer 1111: national, local (22/78) and its line weights."""

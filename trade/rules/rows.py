@@ -13,40 +13,30 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from common.money import Money, currency_of
-from trade.rules.values import (
-    Carriage,
-    Certainty,
-    Channel,
-    ChargeKind,
-    Collector,
-    Consignment,
-    Rates,
-)
+from common.money import Money
+from trade.rules.scope import Basis, Facts, Limit, Per, RateUnavailableError, Scope
+from trade.rules.values import Certainty, ChargeKind, Collector
 
-
-class RateUnavailableError(LookupError):
-    """A limit or an amount is set in another currency and no rate to it was given."""
-
-    def __init__(self, from_currency: str, to_currency: str) -> None:
-        super().__init__(f"no rate from {from_currency} to {to_currency}")
-        self.from_currency = from_currency
-        self.to_currency = to_currency
-
-
-class Basis(StrEnum):
-    """Which value a limit is compared with."""
-
-    GOODS = "goods"
-    """The price of the goods alone (intrinsic value, FOB)."""
-    CIF = "cif"
-    """Goods and delivery together."""
-
-
-class Per(StrEnum):
-    CONSIGNMENT = "consignment"
-    ITEM = "item"
-    """One unit of the line (value divided by quantity)."""
+__all__ = [
+    "Basis",
+    "Confidence",
+    "Doubt",
+    "Duty",
+    "Effect",
+    "Facts",
+    "Fee",
+    "Import",
+    "Limit",
+    "NoBorder",
+    "Per",
+    "RateUnavailableError",
+    "Relief",
+    "Row",
+    "Scheme",
+    "Scope",
+    "Tax",
+    "Waiver",
+]
 
 
 class Confidence(StrEnum):
@@ -56,199 +46,6 @@ class Confidence(StrEnum):
     """From a secondary source that quotes it."""
     LOW = "low"
     """General knowledge of the tariff or an estimate for the chapter; not read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A value band: over < value <= at_most, or value < below; all in one currency."""
-
-    basis: Basis
-    per: Per
-    over: Money | None = None
-    at_most: Money | None = None
-    below: Money | None = None
-
-    @property
-    def currency(self) -> str:
-        money = self.over or self.at_most or self.below
-        assert money is not None  # noqa: S101 - the loader refuses a band without an edge
-        return money.currency
-
-    def holds(self, facts: Facts, value: int, quantity: int) -> bool:
-        """Whether the consignment, or one unit worth value / quantity, lies in the band."""
-        if self.per is Per.CONSIGNMENT:
-            amount, count = (facts.goods if self.basis is Basis.GOODS else facts.cif), 1
-        else:
-            amount, count = value, quantity
-        scale = facts.scale(self.currency)
-        return (
-            (self.over is None or amount > scale * (self.over.amount * count))
-            and (self.at_most is None or amount <= scale * (self.at_most.amount * count))
-            and (self.below is None or amount < scale * (self.below.amount * count))
-        )
-
-    def edges(self) -> tuple[int, int]:
-        """The band as whole minor units, lowest and highest value inside it."""
-        low = self.over.amount + 1 if self.over else 0
-        high = min(
-            self.at_most.amount if self.at_most else 10**15,
-            self.below.amount - 1 if self.below else 10**15,
-        )
-        return low, high
-
-
-@dataclass(slots=True)
-class Facts:
-    """What a scope is compared with: the consignment, reduced to what rules ask."""
-
-    destination: str
-    dispatched_from: str
-    channel: Channel
-    carriage: Carriage
-    region: str
-    scheme: bool
-    seller_registered: bool
-    elections: frozenset[str]
-    currency: str
-    exponent: int
-    goods: int
-    cif: int
-    rates: Rates | None
-
-    @classmethod
-    def of(cls, consignment: Consignment, exponent: int, rates: Rates | None) -> Facts:
-        carriage = consignment.carriage
-        if carriage is Carriage.UNSTATED:
-            carriage = _CARRIAGE.get(consignment.channel, carriage)
-        goods = 0
-        for line in consignment.lines:
-            goods += line.value.amount
-        return cls(
-            consignment.destination,
-            consignment.dispatched_from,
-            consignment.channel,
-            carriage,
-            consignment.region,
-            consignment.scheme,
-            consignment.seller_registered,
-            consignment.elections,
-            consignment.delivery.currency,
-            exponent,
-            goods,
-            goods + consignment.delivery.amount,
-            rates,
-        )
-
-    def rate(self, currency: str) -> Decimal:
-        """Units of the consignment's currency for one of `currency`."""
-        rate = self.rates(currency, self.currency) if self.rates else None
-        if rate is None:
-            raise RateUnavailableError(currency, self.currency)
-        return rate
-
-    def scale(self, currency: str) -> Decimal | int:
-        """Minor units of the consignment's currency for one minor unit of `currency`."""
-        if currency == self.currency:
-            return 1
-        return self.rate(currency).scaleb(self.exponent - currency_of(currency).exponent)
-
-
-_CARRIAGE = {Channel.POST: Carriage.POST, Channel.COURIER: Carriage.AIR}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a row applies; None and "" mean anywhere."""
-
-    destinations: frozenset[str] | None = None
-    origins: frozenset[str] | None = None
-    origins_not: frozenset[str] = frozenset()
-    dispatched: frozenset[str] | None = None
-    channels: frozenset[Channel] | None = None
-    carriage: frozenset[Carriage] | None = None
-    regions: frozenset[str] | None = None
-    hs: tuple[str, ...] = ("",)
-    hs_not: tuple[str, ...] = ()
-    scheme: bool | None = None
-    seller_registered: bool | None = None
-    election: str = ""
-    limit: Limit | None = None
-    priority: int = 0
-
-    def fits_goods(self, hs_code: str, origin: str) -> bool:
-        """Whether code and origin lie in the scope."""
-        return (
-            hs_code.startswith(self.hs)
-            and not (self.hs_not and hs_code.startswith(self.hs_not))
-            and (self.origins is None or origin in self.origins)
-            and origin not in self.origins_not
-        )
-
-    def fits_sale(self, facts: Facts, value: int, quantity: int) -> bool:
-        """Whether the rest of the scope holds. Raises RateUnavailableError."""
-        return (
-            (self.destinations is None or facts.destination in self.destinations)
-            and (self.channels is None or facts.channel in self.channels)
-            and (self.carriage is None or facts.carriage in self.carriage)
-            and (self.dispatched is None or facts.dispatched_from in self.dispatched)
-            and (self.regions is None or facts.region in self.regions)
-            and (self.scheme is None or facts.scheme is self.scheme)
-            and (
-                self.seller_registered is None or facts.seller_registered is self.seller_registered
-            )
-            and (not self.election or self.election in facts.elections)
-            and (self.limit is None or self.limit.holds(facts, value, quantity))
-        )
-
-    def rank(self, prefix: str) -> tuple[int, int, int]:
-        """How specific the scope is for goods under `prefix`."""
-        named = (
-            self.destinations,
-            self.origins,
-            self.origins_not or None,
-            self.dispatched,
-            self.channels,
-            self.carriage,
-            self.regions,
-            self.hs_not or None,
-            self.scheme,
-            self.seller_registered,
-            self.election or None,
-            self.limit,
-        )
-        return self.priority, len(prefix), sum(part is not None for part in named)
-
-    def meets(self, other: Scope) -> bool:
-        """Whether some sale could lie in both scopes (tariff prefixes apart)."""
-        pairs: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...] = (
-            (self.destinations, other.destinations),
-            (self.origins, other.origins),
-            (self.dispatched, other.dispatched),
-            (self.channels, other.channels),
-            (self.carriage, other.carriage),
-            (self.regions, other.regions),
-        )
-        if any(a is not None and b is not None and not a & b for a, b in pairs):
-            return False
-        if self.origins is not None and self.origins <= other.origins_not:
-            return False
-        if other.origins is not None and other.origins <= self.origins_not:
-            return False
-        flags = (
-            (self.scheme, other.scheme),
-            (self.seller_registered, other.seller_registered),
-        )
-        if any(a is not None and b is not None and a is not b for a, b in flags):
-            return False
-        return self.limit is None or other.limit is None or _bands_meet(self.limit, other.limit)
-
-
-def _bands_meet(one: Limit, two: Limit) -> bool:
-    if (one.basis, one.per, one.currency) != (two.basis, two.per, two.currency):
-        return True
-    low_one, high_one = one.edges()
-    low_two, high_two = two.edges()
-    return low_one <= high_two and low_two <= high_one
 
 
 # ---- what a row says -------------------------------------------------------------------------
@@ -268,6 +65,9 @@ class Import:
 
     duty_slots, tax_slots: what must be answered by a row each; a missing answer is unknown.
     exact_duty: the tax base takes the duty before it is rounded.
+    tax_uplift: what is added to the value for the tax alone (0.10: South Africa's 10 %).
+    duty_step, tax_step: what each sum is rounded to, where the parcel is assessed in that currency;
+    steps says how ("floor", "nearest").
     """
 
     name: str
@@ -278,15 +78,23 @@ class Import:
     tax_slots: tuple[str, ...]
     rounding: str = "cent"
     exact_duty: bool = False
+    tax_uplift: Decimal = Decimal(0)
+    duty_step: Money | None = None
+    tax_step: Money | None = None
+    steps: str = "floor"
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The tax is settled with the sale instead of at the border."""
+    """The tax is settled with the sale instead of at the border.
+
+    key: the scheme of one authority ("ioss"), under which somebody is registered and reports.
+    """
 
     name: str
     collector: Collector
     tax_delivery: bool = True
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +107,12 @@ class Relief:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty: a rate, or an amount per tariff item (six digits) or per unit.
+    """A duty: a rate, an amount per kilogram, tariff item (six digits) or unit, or rate and weight.
 
     mode "add" stands beside other slots; "floor" tops the duty of the slots before it up to `rate`.
+    per_kg: of net weight, which is first rounded up to `weight_step_g` grams. combine: how rate and
+    weight stand together ("sum", "greater", "lesser"). less: taken off once a consignment.
+    of_duty: the rate is of the duties in the slots before.
     """
 
     name: str
@@ -309,13 +120,32 @@ class Duty:
     per_item: Money | None = None
     per_unit: Money | None = None
     mode: str = "add"
+    per_kg: Money | None = None
+    weight_step_g: int = 1
+    combine: str = "sum"
+    less: Money | None = None
+    of_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
+    """A tax at `rate` of its base.
+
+    inside: the tax is part of what it is charged on, so that it is base * rate / (1 - rate).
+    share: the part of the computed tax that is due. adds: tax slots whose whole computed amount
+    enters this base (an excise before the VAT).
+    """
+
     name: str
     rate: Decimal
     band: str = "standard"
+    inside: bool = False
+    share: Decimal = Decimal(1)
+    adds: tuple[str, ...] = ()
+
+    def on(self, base: Decimal) -> Decimal:
+        """The whole tax on a base in minor units, before `share`, unrounded."""
+        return base * self.rate / (1 - self.rate) if self.inside else base * self.rate
 
 
 @dataclass(frozen=True, slots=True)

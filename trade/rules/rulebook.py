@@ -21,7 +21,7 @@ from trade.rules.rows import (
     Tax,
     Waiver,
 )
-from trade.rules.values import Certainty, ChargeKind
+from trade.rules.values import Certainty, ChargeKind, GoodsLine
 
 E = TypeVar("E", bound=Effect)
 
@@ -41,6 +41,7 @@ class Snapshot:
 
     __slots__ = (
         "_duty_cache",
+        "_finer_cache",
         "_tax_cache",
         "duty_reliefs",
         "duty_slots",
@@ -80,6 +81,7 @@ class Snapshot:
         )
         self._duty_cache: dict[tuple[str, str, str], tuple[Row[Duty], ...]] = {}
         self._tax_cache: dict[tuple[str, str, str], tuple[Row[Tax], ...]] = {}
+        self._finer_cache: dict[str, tuple[str, ...]] = {}
 
     def duties(self, slot: str, hs_code: str, origin: str) -> tuple[Row[Duty], ...]:
         """The slot's rows for these goods, most specific first."""
@@ -88,6 +90,19 @@ class Snapshot:
     def taxes(self, slot: str, hs_code: str, origin: str) -> tuple[Row[Tax], ...]:
         """The slot's rows for these goods, most specific first."""
         return _for_goods(self._tax_cache, self.tax_slots.get(slot, ()), slot, hs_code, origin)
+
+    def finer(self, hs_code: str) -> tuple[str, ...]:
+        """The longer tariff prefixes under a code that some duty or tax row tells apart."""
+        found = self._finer_cache.get(hs_code)
+        if found is None:
+            if len(self._finer_cache) >= _CACHE_SIZE:
+                self._finer_cache.clear()
+            slots = (*self.duty_slots.values(), *self.tax_slots.values())
+            prefixes = {hs for rows in slots for row in rows for hs in row.scope.hs}
+            found = self._finer_cache[hs_code] = tuple(
+                sorted(p for p in prefixes if p.startswith(hs_code) and len(p) > len(hs_code))
+            )
+        return found
 
 
 def _comes_early(doubt: Doubt) -> bool:
@@ -128,13 +143,11 @@ def _for_goods(
     return found
 
 
-def first_fit(
-    rows: Sequence[Row[E]], facts: Facts, hs_code: str, origin: str, value: int, quantity: int
-) -> Row[E] | None:
+def first_fit(rows: Sequence[Row[E]], facts: Facts, line: GoodsLine) -> Row[E] | None:
     """The first row whose whole scope holds. Raises RateUnavailableError."""
     for row in rows:
         scope = row.scope
-        if scope.fits_goods(hs_code, origin) and scope.fits_sale(facts, value, quantity):
+        if scope.fits_goods(line.hs_code, line.origin) and scope.fits_sale(facts, line):
             return row
     return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from common.money import Money, allocate
-from trade.rules.rounding import half_up, japan_consumption_tax
+from trade.rules.rounding import half_up, japan_consumption_tax, to_step
 from trade.rules.rows import Facts, Import, Row, Tax
 from trade.rules.rulebook import Snapshot
 from trade.rules.values import (
@@ -29,13 +30,27 @@ def tax_row(snapshot: Snapshot, slot: str, line: GoodsLine, facts: Facts) -> Row
     else:
         rows = snapshot.taxes(slot, line.hs_code, line.origin)
     for row in rows:
-        if row.scope.fits_sale(facts, line.value.amount, line.quantity):
+        if row.scope.fits_sale(facts, line):
             return row
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _TaxPart:
+    """One tax on one line before rounding. exact: what is due of it, in minor units."""
+
+    line: int
+    row: Row[Tax]
+    base: Decimal
+    exact: Decimal
+
+
+_Groups = dict[tuple[str, Collector], list[_TaxPart]]
+
+
 def charge_tax(work: Workings, rules: Row[Import]) -> None:
-    groups: dict[tuple[str, Collector], list[tuple[int, Row[Tax]]]] = {}
+    """Add every tax, or the row that says there is none, or what is not known."""
+    groups: _Groups = {}
     relieved: set[str] = set()
     for index, line in enumerate(work.sale.lines):
         scheme = work.schemes[index]
@@ -49,19 +64,40 @@ def charge_tax(work: Workings, rules: Row[Import]) -> None:
             collector = work.border_collector(rules)
         else:
             collector = scheme.effect.collector
-        required = rules.effect.tax_slots
-        for slot in (*required, *(s for s in work.book.tax_slots if s not in required)):
-            row = tax_row(work.book, slot, line, work.facts)
-            if row is not None and row.effect.rate and _awaits_duty(work, index):
-                _unknown_tax(work, line, "tax_on_unknown_duty")
-            elif row is not None:
-                groups.setdefault((row.id, collector), []).append((index, row))
-            elif slot in required:
-                _unknown_tax(work, line)
+        _line_tax(work, rules, index, line, collector, groups)
     japan = rules.effect.rounding == "japan"
     joint = _japan_amounts(work, groups.values()) if japan else {}
     for (_, collector), members in groups.items():
         _tax_group(work, rules, collector, members, joint)
+
+
+def _line_tax(
+    work: Workings,
+    rules: Row[Import],
+    index: int,
+    line: GoodsLine,
+    collector: Collector,
+    groups: _Groups,
+) -> None:
+    """Every tax on one line, unrounded; what has no row becomes an Unknown."""
+    whole: dict[str, Decimal] = {}
+    plain = _tax_base(work, rules, index)
+    required = rules.effect.tax_slots
+    for slot in (*required, *(s for s in work.book.tax_slots if s not in required)):
+        row = tax_row(work.book, slot, line, work.facts)
+        if row is None:
+            if slot in required:
+                _unknown_tax(work, line)
+            continue
+        if row.effect.rate and _awaits_duty(work, index):
+            _unknown_tax(work, line, "tax_on_unknown_duty")
+            continue
+        base = plain
+        for other in row.effect.adds:
+            base += whole.get(other, ZERO)
+        whole[slot] = tax = row.effect.on(base)
+        part = _TaxPart(index, row, base, tax * row.effect.share)
+        groups.setdefault((row.id, collector), []).append(part)
 
 
 def _awaits_duty(work: Workings, index: int) -> bool:
@@ -85,48 +121,50 @@ def _unknown_tax(work: Workings, line: GoodsLine, code: str = "") -> None:
     work.unknowns.append(Unknown(ChargeKind.TAX, code, line.key, "", Certainty.UNKNOWN, params))
 
 
-def _japan_amounts(
-    work: Workings, groups: Iterable[list[tuple[int, Row[Tax]]]]
-) -> dict[tuple[int, str], int]:
+def _japan_amounts(work: Workings, groups: Iterable[list[_TaxPart]]) -> dict[tuple[int, str], int]:
     """Japan's tax is floored once over all lines and rates; what each line bears of it."""
     members = [member for group in groups for member in group]
     tax = japan_consumption_tax(
-        [(_cif(work, index), work.line_duty[index], row.effect.rate) for index, row in members]
+        [
+            (_cif(work, part.line), work.line_duty[part.line], part.row.effect.rate)
+            for part in members
+        ]
     )
     if not members:
         return {}
     parts = allocate(tax.national + tax.local, tax.weights)
-    return {(index, row.id): part for (index, row), part in zip(members, parts, strict=True)}
+    return {
+        (member.line, member.row.id): amount for member, amount in zip(members, parts, strict=True)
+    }
 
 
 def _tax_group(
     work: Workings,
     rules: Row[Import],
     collector: Collector,
-    members: list[tuple[int, Row[Tax]]],
+    members: list[_TaxPart],
     joint: dict[tuple[int, str], int],
 ) -> None:
     """One rate over the lines it covers: rounded once, then shared out by base."""
-    row = members[0][1]
-    rate = row.effect.rate
-    text = percent(rate)
-    bases = [_tax_base(work, rules, index) for index, _ in members]
+    row = members[0].row
+    text = _rate_text(row.effect)
     if joint:
-        amounts = [joint[index, row.id] for index, _ in members]
+        amounts = [joint[part.line, row.id] for part in members]
     else:
-        total = half_up(sum(bases, ZERO) * rate)
-        amounts = (
-            [total] if len(members) == 1 else allocate(total, [half_up(base) for base in bases])
-        )
+        total = _round_tax(work, rules, sum((part.exact for part in members), ZERO))
+        weights = [half_up(part.base) for part in members]
+        amounts = [total] if len(members) == 1 else allocate(total, weights)
     certainty = row.certainty(work.sale.date)
-    for (index, _), base, amount in zip(members, bases, amounts, strict=True):
+    for part, amount in zip(members, amounts, strict=True):
+        index = part.line
+        scheme = work.schemes[index]
         work.charges.append(
             Charge(
                 kind=ChargeKind.TAX,
                 name=row.effect.name,
                 line_key=work.sale.lines[index].key,
-                base=Money(half_up(base), work.currency),
-                rate=rate,
+                base=Money(half_up(part.base), work.currency),
+                rate=row.effect.rate,
                 rate_text=text,
                 amount=Money(amount, work.currency),
                 row_id=row.id,
@@ -135,12 +173,29 @@ def _tax_group(
                 base_text=_tax_base_text(work, rules, index),
                 law=row.legal_ref,
                 in_force_since=row.valid_from,
+                scheme=scheme.effect.key if scheme else "",
             )
         )
 
 
+def _rate_text(tax: Tax) -> str:
+    text = percent(tax.rate)
+    if tax.inside:
+        text += " inside"
+    return text if tax.share == 1 else f"{text}, {percent(tax.share)} of it"
+
+
+def _round_tax(work: Workings, rules: Row[Import], exact: Decimal) -> int:
+    step = rules.effect.tax_step
+    if step is not None and step.currency == work.currency:
+        return to_step(exact, step.amount, rules.effect.steps)
+    return half_up(exact)
+
+
 def _tax_base(work: Workings, rules: Row[Import], index: int) -> Decimal:
     base = Decimal(work.sale.lines[index].value.amount)
+    if rules.effect.tax_uplift and work.schemes[index] is None:
+        base *= 1 + rules.effect.tax_uplift
     if _taxes_delivery(work, rules, index):
         base += work.shares[index]
     if taxes_duty(work, index):

@@ -46,6 +46,24 @@ class Terms(StrEnum):
     DAP = "dap"
 
 
+class Buyer(StrEnum):
+    """Who buys: most simplified schemes are for people, not for businesses."""
+
+    PRIVATE = "private"
+    BUSINESS = "business"
+    """A business with a tax number of its own in the destination."""
+
+
+class Purpose(StrEnum):
+    """Why the goods travel."""
+
+    SALE = "sale"
+    GIFT = "gift"
+    """From one private person to another, without payment."""
+    SAMPLE = "sample"
+    """Commercial, without payment, to be tried or shown."""
+
+
 class ChargeKind(StrEnum):
     DUTY = "duty"
     TAX = "tax"
@@ -81,6 +99,8 @@ class GoodsLine:
     stated_duty_rate: a duty rate that the declarant states (0.05 is 5 %); it stands in for a
     rulebook row that is missing and makes the result an estimate.
     tax_band: "" lets the code decide the tax rate; "reduced" says that the reduced one applies.
+    weight_g: net weight of the whole line in grams, None while not known.
+    preference: a proof of preferential origin goes with the goods, and the preference is claimed.
     """
 
     key: str
@@ -92,11 +112,12 @@ class GoodsLine:
     description: str = ""
     stated_duty_rate: Decimal | None = None
     tax_band: str = ""
+    preference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """One seller's parcel to one private buyer. Raises ValueError when it makes no sense.
+    """One seller's parcel to one buyer. Raises ValueError when it makes no sense.
 
     destination, dispatched_from: ISO 3166 countries; dispatched_from may be "" when not known.
     delivery: what the buyer pays for transport, without tax.
@@ -120,6 +141,8 @@ class Consignment:
     carriage: Carriage = Carriage.UNSTATED
     prices_include_tax: bool = False
     elections: frozenset[str] = frozenset()
+    buyer: Buyer = Buyer.PRIVATE
+    purpose: Purpose = Purpose.SALE
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -132,6 +155,8 @@ class Consignment:
                 raise ValueError(f"line {line.key} is in {line.value.currency}, not {currency}")
             if line.value.amount < 0 or line.quantity < 1:
                 raise ValueError(f"line {line.key} needs a value of 0 or more and a quantity")
+            if line.weight_g is not None and line.weight_g < 0:
+                raise ValueError(f"line {line.key}: a weight is never negative")
             if line.hs_code and not line.hs_code.isdigit():
                 raise ValueError(f"line {line.key}: a tariff code is digits only")
 
@@ -144,6 +169,7 @@ class Charge:
     line_key: the goods line it belongs to, None for the whole consignment.
     included: the amount is already inside the prices given, and is not added to them.
     in_force_since: the first day of the row; law: the row's legal reference.
+    scheme: the key of the scheme that settles this tax with the sale ("ioss"), "" at the border.
     """
 
     kind: ChargeKind
@@ -160,6 +186,7 @@ class Charge:
     law: str = ""
     in_force_since: datetime.date | None = None
     included: bool = False
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

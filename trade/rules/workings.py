@@ -63,15 +63,11 @@ class Workings:
         return bool(self.schemes) and None not in self.schemes
 
     def fit(self, rows: Sequence[Row[E]], line: GoodsLine) -> Row[E] | None:
-        return first_fit(
-            rows, self.facts, line.hs_code, line.origin, line.value.amount, line.quantity
-        )
+        return first_fit(rows, self.facts, line)
 
     def covers(self, row: Row[Effect], line: GoodsLine) -> bool:
         scope = row.scope
-        return scope.fits_goods(line.hs_code, line.origin) and scope.fits_sale(
-            self.facts, line.value.amount, line.quantity
-        )
+        return scope.fits_goods(line.hs_code, line.origin) and scope.fits_sale(self.facts, line)
 
     def covers_any(self, row: Row[Effect]) -> bool:
         for line in self.sale.lines:  # noqa: SIM110 - a generator costs more than the rest of it

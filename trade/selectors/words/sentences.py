@@ -44,6 +44,8 @@ def _say_base(parts: Sentence) -> str:
         ("goods",): _("the goods"),
         ("goods", "delivery"): _("goods and delivery"),
         ("goods", "duty"): _("goods and duty"),
+        ("duty",): _("the duty"),
+        ("weight",): _("the weight"),
         ("goods", "delivery", "duty"): _("goods, delivery and duty"),
     }
     return words.get(parts.base, _("the goods"))

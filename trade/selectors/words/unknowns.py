@@ -49,6 +49,13 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "These goods have no customs code yet, so their duty is not known. The carrier may ask you "
         "for it before delivery."
     ),
+    "weight": lambda: _(
+        "The duty on these goods goes by their weight, which is not stated. The carrier may ask you "
+        "for it before delivery."
+    ),
+    "short_code": lambda: _(
+        "The customs code %(hs_code)s is short and stands for several rates; the one used is a guess."
+    ),
     "duty_rate": lambda: _(
         "The duty on these goods (code %(hs_code)s) is not known here. The carrier may ask you for "
         "it before delivery."
