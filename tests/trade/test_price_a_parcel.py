@@ -683,8 +683,8 @@ class TestUnknown:
 
 
 def test_a_parcel_within_a_country_without_a_book_owes_nothing_at_a_border() -> None:
-    """From Hanoi to Da Nang no customs officer looks; from Hanoi to Kathmandu nobody here knows."""
-    home = price(parcel("VN", "2026-11-24", ("442190", "20"), dispatched_from="VN"))
+    """From Kathmandu to Pokhara no customs officer looks; from Hanoi to Kathmandu nobody here knows."""
+    home = price(parcel("NP", "2026-11-24", ("442190", "20"), dispatched_from="NP"))
     assert (home.certainty, home.unknowns, home.regime) == (
         Certainty.GUARANTEED,
         (),

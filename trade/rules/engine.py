@@ -166,7 +166,7 @@ def _included(charge: Charge, amount: int, collectors: Mapping[str, Collector]) 
 
 def _answer(work: Workings) -> LandedCost:
     for border in work.book.no_borders:
-        if work.sale.dispatched_from in border.effect.inside:
+        if work.sale.dispatched_from in border.effect.inside and work.covers_any(border):
             work.note(border)
             work.regimes.append(border.effect.name)
             return _result(work)
