@@ -9,12 +9,21 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import Q
 
+from common.memory import Remembered
 from payments.models import Rate, RateFetch, SpreadRule
-from payments.rules.rates import MidRate, RateSource, RateTable, SourceRate, choose_rates
+from payments.rules.rates import (
+    MidRate,
+    RateSource,
+    RateTable,
+    RateUnavailableError,
+    SourceRate,
+    choose_rates,
+)
 from payments.rules.spreads import SpreadTerm, spreads_on
 
 KEEP_SECONDS = 60.0
 _kept: dict[date, tuple[float, RateTable]] = {}
+_by_source: Remembered[RateTable] = Remembered(KEEP_SECONDS)
 
 
 def rate_table(*, now: datetime) -> RateTable:
@@ -30,6 +39,21 @@ def mid_rate(*, from_currency: str, to_currency: str, on: date) -> MidRate:
     return _table(on).mid(from_currency, to_currency)
 
 
+def customs_rate(
+    *, from_currency: str, to_currency: str, source: str, day: date, now: datetime
+) -> Decimal:
+    """The rate at mid that customs wants: of one source ("" for whichever is believed), on a day.
+
+    Where that publication is not at hand, today's rate stands in. Raises RateUnavailableError.
+    """
+    if not source:
+        return _table(day).mid(from_currency, to_currency).rate
+    try:
+        return _of_source(RateSource(source), day).mid(from_currency, to_currency).rate
+    except RateUnavailableError:
+        return _table(now.date()).mid(from_currency, to_currency).rate
+
+
 def display_rate(*, from_currency: str, to_currency: str, now: datetime) -> Decimal:
     """What a price is shown at, spread included. Raises RateUnavailableError."""
     return rate_table(now=now).price_rate(from_currency, to_currency)
@@ -38,6 +62,7 @@ def display_rate(*, from_currency: str, to_currency: str, now: datetime) -> Deci
 def forget_rates() -> None:
     """Read the rates again next time: they have just changed."""
     _kept.clear()
+    _by_source.forget()
 
 
 def latest_rates(*, on: date) -> list[SourceRate]:
@@ -65,6 +90,17 @@ def spread_terms(*, on: date) -> list[SpreadTerm]:
 def last_fetches() -> list[RateFetch]:
     """The newest look at every source, for operators."""
     return list(RateFetch.objects.order_by("source", "-fetched_at", "-id").distinct("source"))
+
+
+def _of_source(source: RateSource, day: date) -> RateTable:
+    """What one source had published by a day, and was fresh then."""
+
+    def read() -> RateTable:
+        published = [rate for rate in latest_rates(on=day) if rate.source is source]
+        rates = choose_rates(published, on=day, allow_stale=False)
+        return RateTable(on=day, rates=rates, spread_bp=0)
+
+    return _by_source.get((source, day), read)
 
 
 def _table(on: date) -> RateTable:

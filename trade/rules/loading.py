@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from trade.rules.conversion import Conversion
 from trade.rules.reading import Reader, RulebookError, Table
 from trade.rules.rows import (
     Basis,
@@ -224,7 +225,15 @@ def _import(reader: Reader) -> Effect:
         duty_step=reader.money_or_none("duty_step"),
         tax_step=reader.money_or_none("tax_step"),
         steps=steps,
+        conversion=_conversion(reader),
     )
+
+
+def _conversion(reader: Reader) -> Conversion:
+    word = reader.text("conversion", Conversion.DAY)
+    if word not in list(Conversion):
+        raise reader.error(f"conversion is one of {', '.join(Conversion)}")
+    return Conversion(word)
 
 
 def _scheme(reader: Reader) -> Effect:

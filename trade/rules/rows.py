@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from common.money import Money
+from trade.rules.conversion import Conversion
 from trade.rules.scope import Basis, Facts, Limit, Per, RateUnavailableError, Scope
 from trade.rules.values import Certainty, ChargeKind, Collector
 
@@ -67,7 +68,7 @@ class Import:
     exact_duty: the tax base takes the duty before it is rounded.
     tax_uplift: what is added to the value for the tax alone (0.10: South Africa's 10 %).
     duty_step, tax_step: what each sum is rounded to, where the parcel is assessed in that currency;
-    steps says how ("floor", "nearest").
+    steps says how ("floor", "nearest"). conversion: which exchange rate the law wants.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Import:
     duty_step: Money | None = None
     tax_step: Money | None = None
     steps: str = "floor"
+    conversion: Conversion = Conversion.DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from trade.rules.conversion import Conversion
 from trade.rules.rows import (
     Doubt,
     Duty,
@@ -24,6 +25,7 @@ from trade.rules.rows import (
 from trade.rules.values import Certainty, ChargeKind, GoodsLine
 
 E = TypeVar("E", bound=Effect)
+DAY = Conversion.DAY
 
 # Days and goods are few in practice; the bound only keeps a hostile caller from filling the memory.
 _CACHE_SIZE = 20_000
@@ -194,6 +196,11 @@ class Rulebook:
         """The currency in which the destination assesses, None when it has no book."""
         book = self._by_destination.get(destination)
         return book.currencies[destination] if book else None
+
+    def conversion(self, destination: str, day: datetime.date) -> Conversion:
+        """Which exchange rate a destination wants for a price in another currency."""
+        snapshot = self.at(destination, day)
+        return snapshot.imports[0].effect.conversion if snapshot and snapshot.imports else DAY
 
     def row(self, row_id: str) -> Row[Effect] | None:
         """A row by its id, for screens that explain an old quote."""
