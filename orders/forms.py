@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.countries import country_name
 from common.documents import Document, DocumentRefusedError, read_document
 from common.money import Money
 from common.reader import reader_locale
@@ -17,6 +19,7 @@ from orders.rules.refund_reasons import RefundReason
 from orders.rules.refunds import RefundRequest
 from orders.states import CaseKind, CaseWish, OrderState
 from shipping.forms import MoneyField
+from trade.rules.registrations import NumberError, clean_buyer_number
 
 
 class ContactForm(forms.Form):
@@ -31,6 +34,52 @@ class ContactForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
+
+
+class BusinessBuyerForm(forms.Form):
+    """Whether somebody buys for a business, and its tax number in the country of delivery."""
+
+    for_business = forms.BooleanField(label=_("I buy for a business"), required=False)
+    business_name = forms.CharField(
+        label=_("Name of the business"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    tax_number = forms.CharField(
+        label=_("Its VAT or GST number"),
+        max_length=40,
+        required=False,
+        help_text=_("In the country that the parcel goes to. It is printed on receipt and papers."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("for_business"):
+            return {"for_business": False, "business_name": "", "tax_number": ""}
+        for name, words in (
+            ("business_name", _("Please write the name of the business.")),
+            ("tax_number", _("Please write its number; without one you buy as a private person.")),
+        ):
+            if name not in self.errors and not data.get(name, "").strip():
+                self.add_error(name, words)
+        if data.get("tax_number", "").strip():
+            data["tax_number"] = self._checked(data["tax_number"])
+        return data
+
+    def _checked(self, typed: str) -> str:
+        try:
+            return clean_buyer_number(self.country, typed)
+        except NumberError:
+            country = country_name(self.country, get_language() or "en")
+            words = _("This is not a valid tax number of %(country)s. Please check its digits.")
+            self.add_error("tax_number", forms.ValidationError(words, params={"country": country}))
+            return ""
 
 
 class ShipForm(forms.Form):

@@ -35,6 +35,7 @@ from catalog.services.review import approve_listing
 from catalog.services.shelves import save_shelves
 from common.addresses import PostalAddress
 from common.money import Money
+from marketplace.demo.numbers import join_every_scheme
 from payments.selectors import forget_rates
 from payments.services import set_manual_rate
 from sellers.models import Business
@@ -152,6 +153,7 @@ class Cast:
 def make_cast(now: datetime = NOW) -> Cast:
     """The whole cast, from an empty database."""
     set_rates(now)
+    join_every_scheme(now=now)
     save_shelves(shelves=[("home", "Home"), ("home/baskets", "Baskets")])
     mira = make_user("mira@example.org", name="Mira", is_staff=True)
     return Cast(

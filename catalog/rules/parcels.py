@@ -18,6 +18,7 @@ from common.money import Money, charge_round, currency_of
 from payments.rules.fee_tax import FeeTax
 from payments.rules.fees import FeeItem, FeeSchedule, FeeTerms, LineFee, order_fee
 from trade.rules.values import (
+    Buyer,
     Certainty,
     Channel,
     Charge,
@@ -76,7 +77,7 @@ class Exchange:
 
     price: buyer's currency for one of the seller's, what prices are converted at (mid and spread);
     mid: the same at mid market; to_destination: the destination's currency for one of the
-    buyer's, at mid; from_destination: the reverse.
+    buyer's, at the rate that its customs wants; from_destination: the reverse, at mid.
     """
 
     price: Decimal
@@ -122,7 +123,8 @@ class OptionQuote:
 class ChargeQuote:
     """A duty, tax or border fee in the buyer's currency, with the rulebook row that says so.
 
-    assessed, assessed_base: as the destination's rules computed it, in the destination's currency.
+    assessed, assessed_base: as the destination's rules computed it, in the destination's currency;
+    base: what it is a charge on, in the buyer's.
     charged: part of the total. Otherwise somebody else may ask for it at the door, or it is
     already inside the price. source: the customs desk's own answer, for sentences about it.
     """
@@ -133,6 +135,7 @@ class ChargeQuote:
     money: Money
     assessed: Money
     assessed_base: Money
+    base: Money
     row_id: str
     line_key: str | None
     collected_by: Collector
@@ -211,7 +214,11 @@ class ParcelQuote:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Everything that decides a parcel's price, gathered."""
+    """Everything that decides a parcel's price, gathered.
+
+    scheme, seller_registered: the platform's and the seller's standing with the destination's tax
+    scheme; see trade.rules.values.Consignment.
+    """
 
     business_id: uuid.UUID
     dispatched_from: str
@@ -228,6 +235,9 @@ class Parcel:
     on: date
     exchange: Exchange
     restrictions: tuple[Restriction, ...] = ()
+    buyer: Buyer = Buyer.PRIVATE
+    scheme: bool = True
+    seller_registered: bool = False
 
 
 def parcel_weight_g(items: Sequence[GoodsItem]) -> int | None:
@@ -369,6 +379,9 @@ def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -
         ),
         delivery=_to_destination(delivery, parcel),
         region=parcel.region,
+        seller_registered=parcel.seller_registered,
+        scheme=parcel.scheme,
+        buyer=parcel.buyer,
     )
 
 
@@ -391,6 +404,7 @@ def _charge(charge: Charge, parcel: Parcel) -> ChargeQuote:
         money=money,
         assessed=charge.amount,
         assessed_base=charge.base,
+        base=_base(charge, parcel),
         row_id=charge.row_id,
         line_key=charge.line_key,
         collected_by=charge.collected_by,
@@ -398,3 +412,11 @@ def _charge(charge: Charge, parcel: Parcel) -> ChargeQuote:
         included=charge.included,
         source=charge,
     )
+
+
+def _base(charge: Charge, parcel: Parcel) -> Money:
+    """For tax returns, which name what was taxed in the money that was paid; nobody is charged it."""
+    if charge.base.currency == parcel.currency:
+        return charge.base
+    rate = parcel.exchange.from_destination
+    return charge.base.convert(rate, parcel.currency, rounding=ROUND_HALF_UP)

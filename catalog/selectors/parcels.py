@@ -30,15 +30,18 @@ from catalog.selectors.categories import path_of
 from payments.rules.payouts import may_hold
 from payments.rules.rates import RateTable, RateUnavailableError
 from payments.selectors.fees import fee_schedule
-from payments.selectors.rates import rate_table
+from payments.selectors.rates import customs_rate, rate_table
 from sellers.models import Business
 from sellers.selectors import fee_payer
 from shipping.rules import ARRIVAL_GRACE_DAYS
 from shipping.selectors import DeliveryChoice, options_for_parcels
 from shipping.selectors import Parcel as Load
+from trade.rules import Rulebook
+from trade.rules.conversion import legal_rate
 from trade.rules.engine import landed_cost
-from trade.rules.values import Consignment, LandedCost
+from trade.rules.values import Buyer, Consignment, LandedCost
 from trade.selectors import RestrictionNotice, check_restrictions, get_rulebook
+from trade.selectors.registrations import tax_standing
 
 
 class MixedParcelError(ValueError):
@@ -76,6 +79,7 @@ def quote_parcel(
     currency: str,
     now: datetime,
     region: str = "",
+    buyer: Buyer = Buyer.PRIVATE,
     option_id: uuid.UUID | None = None,
     rates: RateTable | None = None,
 ) -> ParcelQuote:
@@ -88,6 +92,7 @@ def quote_parcel(
         parcels=[ParcelRequest(items, option_id)],
         country=country,
         region=region,
+        buyer=buyer,
         currency=currency,
         now=now,
         rates=rates,
@@ -101,6 +106,7 @@ def quote_parcels(
     currency: str,
     now: datetime,
     region: str = "",
+    buyer: Buyer = Buyer.PRIVATE,
     rates: RateTable | None = None,
 ) -> list[ParcelQuote]:
     """`quote_parcel` for many sellers at once, in the order given, with as many queries as for one.
@@ -111,6 +117,12 @@ def quote_parcels(
     rulebook = get_rulebook()
     known = known_rate(table)
     assessed_in = _assessed_in(rulebook.currency(country), currency, known)
+    to_destination = _customs_rate(table, rulebook, country, (currency, assessed_in), now)
+    standing = tax_standing(
+        destination=country,
+        owner_refs=[request.business.pk for request in parcels],
+        on=now.date(),
+    )
 
     def assess(consignment: Consignment) -> LandedCost:
         return landed_cost(consignment, rulebook, rates=known)
@@ -135,8 +147,11 @@ def quote_parcels(
             currency=currency,
             option_id=request.option_id,
             on=now.date(),
-            exchange=_exchange(table, business.currency, currency, assessed_in),
+            exchange=_exchange(table, business.currency, currency, assessed_in, to_destination),
             restrictions=_restrictions(goods[index], business.country, country, now.date()),
+            buyer=buyer,
+            scheme=standing.scheme,
+            seller_registered=business.pk in standing.registered,
         )
         quotes.append(price_parcel(parcel, assess=assess))
     return quotes
@@ -160,6 +175,23 @@ def _assessed_in(
     """The destination's currency. Where it has no rulebook, or no rate, nothing can be assessed:
     the buyer's own currency then carries the answer that duty and tax are not known."""
     return own if own and known(currency, own) is not None else currency
+
+
+def _customs_rate(
+    table: RateTable, rulebook: Rulebook, country: str, pair: tuple[str, str], now: datetime
+) -> Decimal:
+    """From the buyer's currency into the destination's, as its law wants it.
+
+    A promised rate (a frozen quote's) is not moved by it where the two currencies are one.
+    """
+    if pair[0] == pair[1]:
+        return Decimal(1)
+    wanted = legal_rate(rulebook.conversion(country, now.date()), now.date())
+    if not wanted.source and wanted.day == now.date():
+        return table.mid(*pair).rate
+    return customs_rate(
+        from_currency=pair[0], to_currency=pair[1], source=wanted.source, day=wanted.day, now=now
+    )
 
 
 def _goods(item: ParcelItem, now: datetime) -> GoodsItem:
@@ -211,11 +243,13 @@ def _offer(choice: DeliveryChoice) -> DeliveryOffer:
     )
 
 
-def _exchange(table: RateTable, own: str, currency: str, assessed_in: str) -> Exchange:
+def _exchange(
+    table: RateTable, own: str, currency: str, assessed_in: str, to_destination: Decimal
+) -> Exchange:
     return Exchange(
         price=table.price_rate(own, currency),
         mid=table.mid(own, currency).rate,
-        to_destination=table.mid(currency, assessed_in).rate,
+        to_destination=to_destination,
         from_destination=table.mid(assessed_in, currency).rate,
     )
 

@@ -28,6 +28,7 @@ from common.addresses import PostalAddress
 from common.money import Money
 from marketplace.demo import afterwards
 from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
+from marketplace.demo.numbers import join_every_scheme
 from marketplace.demo.paint import Pictures, paint
 from marketplace.demo.people import (
     BUYERS,
@@ -95,6 +96,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
                 moderator=_moderator(),
                 shelves=save_shelves(shelves=SHELVES),
             )
+            join_every_scheme(now=now)
             buyers = {buyer.email: _person(buyer.name, buyer.email, buyer) for buyer in BUYERS}
         for number, demo in enumerate(BUSINESSES, start=1):
             with transaction.atomic():

@@ -56,6 +56,8 @@ class Purchase(models.Model):
 
     checkout_key: made when the checkout page was rendered; sent twice, it is the same purchase.
     basket_ref: the basket it was bought from, so that an unpaid purchase can be put back.
+    buyer_business_name, buyer_tax_number: of the business that the buyer buys for, both empty for a
+    private buyer.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -75,6 +77,8 @@ class Purchase(models.Model):
     currency = models.CharField(max_length=3)
     ship_to = models.JSONField()
     country = models.CharField(max_length=2)
+    buyer_business_name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    buyer_tax_number = models.CharField(max_length=40, blank=True, default="", db_default="")
     goods_amount = models.BigIntegerField()
     delivery_amount = models.BigIntegerField()
     duty_amount = models.BigIntegerField()
@@ -240,6 +244,7 @@ class OrderCharge(models.Model):
     assessed_amount = models.BigIntegerField()
     assessed_currency = models.CharField(max_length=3)
     row_id = models.CharField(max_length=80)
+    base_amount = models.BigIntegerField(null=True)
     scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
     collected_by = models.CharField(max_length=12)
     certainty = models.CharField(max_length=12)

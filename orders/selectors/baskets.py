@@ -22,6 +22,7 @@ from payments.rules.rates import RateTable, RateUnavailableError
 from payments.selectors.limits import limits_of
 from payments.selectors.rates import rate_table
 from sellers.models import Business
+from trade.rules.values import Buyer
 from trade.selectors import RestrictionNotice
 
 
@@ -147,11 +148,12 @@ def price_basket(
     currency: str,
     now: datetime,
     rates: RateTable | None = None,
+    buyer: Buyer = Buyer.PRIVATE,
 ) -> PricedBasket:
     """Every line of a basket, with the full cost to a door in `country`, grouped by seller.
 
     options: the delivery option wanted, a business; without one the cheapest is taken. rates: the
-    frozen quotes of a checkout; without them today's rates. A fixed number of queries however many
+    frozen quotes of a checkout; without them today's rates. buyer: whether a business buys. A fixed number of queries however many
     lines and sellers there are.
     """
     groups = _grouped(basket)
@@ -168,6 +170,7 @@ def price_basket(
         currency=currency,
         now=now,
         rates=table,
+        buyer=buyer,
     )
     by_business = dict(zip(priced, quotes, strict=True))
     return PricedBasket(

@@ -47,6 +47,8 @@ from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, PurchaseState
 from payments.selectors.fees import fee_words
 from payments.services.charging import HeldPlan, create_payment
+from trade.rules.values import Buyer as BuyerKind
+from trade.selectors.registrations import platform_schemes
 
 
 class EmptyBasketError(Exception):
@@ -79,17 +81,28 @@ class TotalChangedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys, and where it goes. `user` is None for a guest."""
+    """Who buys, and where it goes. `user` is None for a guest.
+
+    business_name, tax_number: of the business that it buys for, as clean_buyer_number has it; both
+    are empty for a private buyer.
+    """
 
     user: User | None
     email: str
     language: str
     currency: str
     address: PostalAddress
+    business_name: str = ""
+    tax_number: str = ""
 
     @property
     def region(self) -> str:
         return destination_region(self.address)
+
+    @property
+    def kind(self) -> BuyerKind:
+        """What the customs desk calls it: only a tax number makes a business of a buyer."""
+        return BuyerKind.BUSINESS if self.tax_number else BuyerKind.PRIVATE
 
 
 def place_order(
@@ -125,6 +138,7 @@ def place_order(
             currency=buyer.currency,
             now=now,
             rates=quotes.rates,
+            buyer=buyer.kind,
         )
         _check(priced, options, accepted_total)
         purchase = _new_purchase(locked, buyer, priced, key, now)
@@ -164,10 +178,10 @@ def _placed_already(basket: Basket, checkout_key: uuid.UUID) -> tuple[Purchase |
 
 def _check_same_wish(existing: Purchase, buyer: Buyer, accepted_total: Money) -> None:
     """Nobody is led to pay for what another page showed, or to an address typed there."""
-    wish = (accepted_total, buyer.address.as_dict(), buyer.email)
+    wish = (accepted_total, buyer.address.as_dict(), buyer.email, buyer.tax_number)
     total = Money(existing.total_amount, existing.currency)
-    is_open = existing.state == PurchaseState.AWAITING_PAYMENT
-    if is_open and wish != (total, existing.ship_to, existing.email):
+    known = (total, existing.ship_to, existing.email, existing.buyer_tax_number)
+    if existing.state == PurchaseState.AWAITING_PAYMENT and wish != known:
         raise OtherPurchaseWaitsError(existing)
 
 
@@ -205,6 +219,8 @@ def _new_purchase(
         currency=buyer.currency,
         ship_to=buyer.address.as_dict(),
         country=buyer.address.country_code,
+        buyer_business_name=buyer.business_name,
+        buyer_tax_number=buyer.tax_number,
         goods_amount=amounts.goods,
         delivery_amount=amounts.delivery,
         duty_amount=amounts.duty,
@@ -287,8 +303,16 @@ def _order(
             }
             for unknown in quote.unknowns
         ],
+        registrations=_registrations(quote, now),
         created_at=now,
     )
+
+
+def _registrations(quote: ParcelQuote, now: datetime) -> dict[str, str]:
+    """The platform's number of each scheme that settles a tax of this parcel, as it is today."""
+    ours = platform_schemes(on=now.date())
+    keys = {charge.source.scheme for charge in quote.charges} & ours.keys()
+    return {key: ours[key] for key in sorted(keys)}
 
 
 def _order_lines(order: Order, parcel: PricedParcel) -> list[OrderLine]:
@@ -337,6 +361,8 @@ def _order_charge(
         row_id=charge.row_id,
         collected_by=charge.collected_by.value,
         certainty=charge.certainty.value,
+        scheme=charge.source.scheme,
+        base_amount=charge.base.amount,
     )
 
 

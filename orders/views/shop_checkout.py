@@ -21,7 +21,7 @@ from catalog.services.stock import OutOfStockError
 from common.addresses import PostalAddress
 from common.limits import is_too_often
 from common.money import Money, UnknownCurrencyError
-from orders.forms import ContactForm
+from orders.forms import BusinessBuyerForm, ContactForm
 from orders.middleware import signed_in_user
 from orders.models import Basket
 from orders.rules import destination_region
@@ -41,6 +41,7 @@ from orders.services.quotes import CheckoutQuotes, checkout_quotes
 from orders.views.basket_cookie import present_basket
 from orders.views.shop_basket import as_uuid, posted_options, preferences_in
 from orders.views.shop_payment import go_to_payment
+from trade.rules.values import Buyer as BuyerKind
 
 PAY = "pay"
 
@@ -52,6 +53,8 @@ class Fields:
     contact: ContactForm
     address: PostalAddressForm
     typed: PostalAddress
+    business: BusinessBuyerForm
+    kind: BuyerKind = BuyerKind.PRIVATE
 
 
 @never_cache
@@ -59,7 +62,7 @@ class Fields:
 def checkout(request: HttpRequest) -> HttpResponse:
     """Address, delivery and the total by line; "pay" makes the purchase and leads to payment.
 
-    POST fields: email, the address, option-<business>, accepted (minor units), currency, key; and
+    POST fields: email, the address, for_business with its name and number, option-<business>, accepted (minor units), currency, key; and
     the button: "pay", "update", or the address form's change of country.
     """
     now = timezone.now()
@@ -83,9 +86,10 @@ def _post(request: HttpRequest, basket: Basket, now: datetime) -> HttpResponse:
     if request.POST.get("action") != PAY or PostalAddressForm.is_redraw(request.POST):
         return _page(request, basket, _typed_fields(request.POST), now)
     fields = _checked_fields(request.POST)
-    if not (fields.contact.is_valid() and fields.address.is_valid()):
-        # Both, so that every error is shown at once.
-        fields.address.is_valid()
+    # Each is asked, so that every error is shown at once.
+    forms = (fields.contact, fields.address, fields.business)
+    valid = [form.is_valid() for form in forms]
+    if not all(valid):
         return _page(request, basket, fields, now, status=422)
     return _pay(request, basket, fields, now)
 
@@ -97,6 +101,8 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
         language=get_language() or "en",
         currency=preferences_in(request).currency,
         address=fields.address.address,
+        business_name=fields.business.cleaned_data["business_name"].strip(),
+        tax_number=fields.business.cleaned_data["tax_number"],
     )
     accepted = _accepted(request.POST, buyer.currency)
     # Every try sets goods aside for a while; nobody needs a whole shelf of them.
@@ -141,6 +147,7 @@ def _first_fields(request: HttpRequest) -> Fields:
         contact=ContactForm(initial={"email": user.email if user else ""}),
         address=PostalAddressForm(address=typed),
         typed=typed,
+        business=BusinessBuyerForm(country=typed.country_code),
     )
 
 
@@ -149,17 +156,34 @@ def _typed_fields(data: QueryDict) -> Fields:
     form = PostalAddressForm.redrawn(data)
     typed = PostalAddress.from_dict({key: str(value) for key, value in form.initial.items()})
     return Fields(
-        contact=ContactForm(initial={"email": data.get("email", "")}), address=form, typed=typed
+        contact=ContactForm(initial={"email": data.get("email", "")}),
+        address=form,
+        typed=typed,
+        business=BusinessBuyerForm(
+            initial={name: data.get(name, "") for name in BusinessBuyerForm.base_fields},
+            country=typed.country_code,
+        ),
+        kind=_kind(BusinessBuyerForm(data, country=typed.country_code)),
     )
+
+
+def _kind(form: BusinessBuyerForm) -> BuyerKind:
+    """Only a number that can exist makes a business of a buyer; until then the tax is shown."""
+    is_business = form.is_valid() and form.cleaned_data["tax_number"]
+    return BuyerKind.BUSINESS if is_business else BuyerKind.PRIVATE
 
 
 def _checked_fields(data: QueryDict) -> Fields:
     form = PostalAddressForm(data)
     typed = PostalAddress.from_dict(form.address.as_dict()) if form.is_valid() else None
+    typed = typed or _typed_fields(data).typed
+    business = BusinessBuyerForm(data, country=typed.country_code)
     return Fields(
         contact=ContactForm(data),
         address=form,
-        typed=typed or _typed_fields(data).typed,
+        typed=typed,
+        business=business,
+        kind=_kind(business),
     )
 
 
@@ -190,12 +214,14 @@ def _page(
     if options != chosen_options(basket):
         update_basket(basket=basket, quantities={}, options=options, now=now)
     quotes = checkout_quotes(basket=basket, currency=preferences.currency, now=now)
-    priced = _priced(basket, fields.typed, preferences.currency, quotes, now)
+    priced = _priced(basket, fields, preferences.currency, quotes, now)
     if not priced.parcels:
         return _nothing_left(basket)
     context = {
         "contact": fields.contact,
         "address_form": fields.address,
+        "business_form": fields.business,
+        "buys_for_business": fields.business["for_business"].value() not in ("", False, None),
         "priced": priced,
         "parcels": parcel_views(priced),
         "totals": basket_totals(priced),
@@ -211,16 +237,17 @@ def _page(
 
 
 def _priced(
-    basket: Basket, typed: PostalAddress, currency: str, quotes: CheckoutQuotes, now: datetime
+    basket: Basket, fields: Fields, currency: str, quotes: CheckoutQuotes, now: datetime
 ) -> PricedBasket:
     return price_basket(
         basket=basket,
         options=chosen_options(basket),
-        country=typed.country_code,
-        region=destination_region(typed),
+        country=fields.typed.country_code,
+        region=destination_region(fields.typed),
         currency=currency,
         now=now,
         rates=quotes.rates,
+        buyer=fields.kind,
     )
 
 

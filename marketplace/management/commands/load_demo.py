@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from marketplace.demo import mark
 from marketplace.demo.load import demo_sign_ins, is_loaded, load_market
+from marketplace.demo.numbers import join_every_scheme
 from marketplace.demo.people import PASSWORD
 from payments.services.rates import refresh_rates
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         data_dir, database = settings.DATA_DIR, connection.settings_dict["NAME"]
         if not mark.is_half_loaded(data_dir, database) and is_loaded():
             mark.note_sign_ins(data_dir, people=demo_sign_ins(), password=PASSWORD)
+            if settings.DEMO:
+                # A market of before the platform had numbers, or the rulebook this scheme.
+                join_every_scheme(now=timezone.now())
             self.stdout.write("The demo market is there already.")
             return
         if not settings.DEMO or not settings.SANDBOX_ENABLED:

@@ -1,0 +1,1 @@
+"""What changes the customs desk's tables; one module a subject."""
