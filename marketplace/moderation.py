@@ -70,6 +70,8 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Account statements"), "receipt_long", "payments.BalanceTransaction"),
             Item(_("Fees"), "sell", "payments.FeeRule"),
             Item(_("Tax on the fees"), "request_quote", "payments.FeeTaxRule"),
+            Item(_("Duty and tax charged"), "receipt", "orders.OrderCharge"),
+            Item(_("Our tax numbers"), "badge", "trade.Registration"),
             Item(_("Exchange rates"), "currency_exchange", "payments.Rate"),
             Item(_("Rates entered by hand"), "edit_note", "payments.RateProposal"),
             Item(_("Spreads"), "percent", "payments.SpreadRule"),

@@ -10,13 +10,15 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.countries import currency_choices, currency_for
+from common.countries import country_choices, currency_choices, currency_for
 from common.pictures import MAX_BYTES
 from common.postal import address_fields
 from payments.selectors.fees import FeeOffer, say_fee
 from sellers.models import Business
 from sellers.rules import TaxNumberError, clean_tax_number, tax_number_names
 from sellers.states import Role
+from trade.rules.registrations import EU, NumberKind
+from trade.selectors.registration_words import KIND_WORDS
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
 
@@ -199,3 +201,58 @@ def address_country(data: Mapping[str, Any]) -> str:
         return address_fields(code).country_code
     except ValueError:
         return "US"
+
+
+class NumberForm(forms.Form):
+    """A tax or customs number of a business."""
+
+    kind = forms.ChoiceField(label=_("What kind of number is it?"))
+    country = forms.ChoiceField(
+        label=_("Of which country?"),
+        required=False,
+        help_text=_("An IOSS number counts for the whole European Union: leave this empty then."),
+    )
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    valid_from = forms.DateField(
+        label=_("Valid since"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day that the authority's letter names."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        kinds = [(kind.value, words) for kind, words in KIND_WORDS.items()]
+        countries = [("", "–"), ("XI", gettext("Northern Ireland")), *country_choices(language)]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["country"].choices = countries  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        kind = data.get("kind")
+        fixed = {
+            NumberKind.IOSS: EU,
+            NumberKind.VOEC: "NO",
+            NumberKind.ARN: "AU",
+            NumberKind.LVG: "MY",
+        }
+        if kind:
+            data["kind"] = NumberKind(kind)
+            data["country"] = fixed.get(data["kind"], data.get("country", ""))
+            if not data["country"]:
+                self.add_error("country", _("Please choose the country of this number."))
+        return data
+
+
+class EndNumberForm(forms.Form):
+    """The last day on which a number holds."""
+
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -40,6 +40,9 @@ from sellers.services import invite_member
 from sellers.states import Role
 from tests.cast import ADDRESSES, NOW, Cast, Seller, cast, clock, make_user
 from tests.orders.shopper import Shopper
+from trade.models import Registration
+from trade.rules.registrations import NumberKind
+from trade.services.registrations import NewNumber, add_registration
 
 __all__ = ["cast", "clock"]
 pytestmark = pytest.mark.django_db
@@ -86,6 +89,9 @@ OPTION: Final[dict[str, Any]] = {
 }  # fmt: skip
 ROW: Final[dict[str, Any]] = {
     "v0-price": "1.00", "v0-available": "1", "v0-seen": "0", "v0-weight_g": "1",
+}  # fmt: skip
+NUMBER: Final[dict[str, Any]] = {
+    "kind": "VOEC", "country": "NO", "number": "2021234", "valid_from": "2026-01-01",
 }  # fmt: skip
 BOTH: Final = (GET, POST)
 DOORS: Final[dict[str, Door]] = {
@@ -158,6 +164,8 @@ DOORS: Final[dict[str, Door]] = {
     "sellers:status": members(),
     "sellers:submit": members(POST, role=Role.OWNER),
     "sellers:business": members(*BOTH, role=Role.MANAGER),
+    "sellers:tax_numbers": members(*BOTH, role=Role.MANAGER, **NUMBER),
+    "sellers:tax_number_end": members(POST, role=Role.MANAGER, last_day="2026-11-24"),
     "sellers:team": members(*BOTH, role=Role.OWNER, email="lucie@example.org", role_="OWNER"),
     "sellers:member_role": members(POST, role=Role.OWNER, role_="MANAGER"),
     "sellers:member_remove": members(POST, role=Role.OWNER),
@@ -241,6 +249,7 @@ DOORS: Final[dict[str, Door]] = {
             "payments_account_aged_held_csv", "payments_account_exchange_position_csv",
             "payments_reconciliationrun_reconcile_now", "payments_difference_resolve",
             "sellers_business_seller_report", "payments_feerule_end", "payments_feetaxrule_end",
+            "trade_registration_end", "trade_registration_schemes", "orders_ordercharge_scheme_reports",
         )
     },
 }  # fmt: skip
@@ -338,6 +347,7 @@ class World:
             "case_id": self.case.pk,
             "file_id": CaseFile.objects.get().pk,
             "share_id": self.share.pk,
+            "registration_id": Registration.objects.get(owner_ref=seller.business.pk).pk,
             "address_id": self.address.pk,
             "notice_id": self.notice.pk,
             "token": self.purchase.token,
@@ -368,6 +378,18 @@ def world(cast: Cast) -> World:
     User.objects.filter(pk=clerk.pk).update(is_staff=True)
     for seller in cast.sellers:
         add_image(listing=seller.listing, file=photo(), alt="From the side")
+        add_registration(
+            owner_ref=seller.business.pk,
+            new=NewNumber(
+                kind=NumberKind.EORI,
+                country="GB",
+                number="GB123456789000",
+                valid_from=NOW.date(),
+            ),
+            reason="",
+            actor=None,
+            now=NOW,
+        )
     first = buy(Shopper("FR", user=cast.lucie), cast.ama, cast.chiara)
     order = first.orders.get(business=cast.ama.business)
     mark_shipped(order=order, actor=cast.ama.user, carrier="EMS", tracking_number="", now=NOW)

@@ -3,5 +3,6 @@
 from orders.admin.cases import CaseAdmin
 from orders.admin.disputes import ProviderDisputeAdmin
 from orders.admin.orders import OrderAdmin, PurchaseAdmin
+from orders.admin.scheme_reports import OrderChargeAdmin
 
-__all__ = ["CaseAdmin", "OrderAdmin", "ProviderDisputeAdmin", "PurchaseAdmin"]
+__all__ = ["CaseAdmin", "OrderAdmin", "OrderChargeAdmin", "ProviderDisputeAdmin", "PurchaseAdmin"]

@@ -87,7 +87,8 @@ def test_a_number_is_ended_once_and_holds_to_its_last_day() -> None:
     row = add()
     last = TODAY + timedelta(days=6)
     ended = end_registration(registration=row, last_day=last, reason="Left", actor=None, now=NOW)
-    assert platform_schemes(on=last) and not platform_schemes(on=last + timedelta(days=1))
+    assert platform_schemes(on=last)
+    assert not platform_schemes(on=last + timedelta(days=1))
     with pytest.raises(TransitionError):
         end_registration(registration=ended, last_day=last, reason="", actor=None, now=NOW)
 
