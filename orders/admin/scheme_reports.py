@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from accounts.admin import ReadOnlyAdmin
 from common.money import Money
@@ -33,6 +37,11 @@ SECTION_WORDS = {
 OTHER_NAMES = {IMPORT: _("Tax at the border, taken in advance"), DUTY: _("Duty")}
 
 
+def _button(title: str | Promise, path: str) -> Callable[[Any], Any]:
+    made: Callable[[Any], Any] = action(description=title, url_path=path, permissions=["view"])
+    return made
+
+
 @admin.register(OrderCharge)
 class OrderChargeAdmin(ReadOnlyAdmin):
     """Every duty, tax and border fee with the row of the rulebook behind it."""
@@ -45,11 +54,11 @@ class OrderChargeAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     actions_list = ("scheme_reports",)
 
-    @display(description=_("Amount"))
+    @admin.display(description=_("Amount"))
     def show_amount(self, row: OrderCharge) -> str:
         return str(Money(row.amount, row.order.currency))
 
-    @action(description=_("Tax reports by scheme"), url_path="scheme-reports", permissions=["view"])
+    @_button(_("Tax reports by scheme"), "scheme-reports")
     def scheme_reports(self, request: HttpRequest) -> HttpResponse:
         """One report of one period, as a page or (format=csv, format=checks) as a file."""
         today = timezone.now().date()

@@ -28,8 +28,8 @@ PAGES: dict[str, Callable[[Cast], str]] = {
     "api list": lambda cast: "/api/v1/listings/?q=workshop",
     "api listing": lambda cast: f"/api/v1/listings/{cast.ama.listing.pk}/",
 }
-# Of a process that remembers nothing: rates, spreads, fees and shelves are four of them.
-BUDGET = 10
+# Of a process that remembers nothing: rates, spreads, fees, shelves and tax numbers are five of them.
+BUDGET = 11
 
 
 def queries(client: Client, address: str) -> int:

@@ -58,8 +58,9 @@ def test_many_refunds_give_back_the_whole_and_no_more(amounts: list[int], dice: 
     parts: list[Charged] = []
     total = sum(one.amount for one in charges)
     for amount in amounts:
-        amount = min(amount, sum(left.left.values()))  # noqa: PLW2901
-        by_line = None if dice.random() < 0.5 else {10: amount}  # type: ignore[attr-defined]
+        amount = min(amount, sum(left.left.values()))
+        is_told = dice.random() < 0.5  # type: ignore[attr-defined]
+        by_line: dict[int | None, int] | None = {10: amount} if is_told else None
         before = dict(left.left)
         returned = left.give_back(GivenBack(amount, 0, by_line))
         assert sum(part.amount for part in returned.parts) == amount

@@ -30,6 +30,7 @@ from tests.cast import NOW, Cast, Seller
 from tests.orders.shopper import Shopper
 from trade.models import Registration
 from trade.rules.scheme_returns import Every, Period, period_of
+from trade.rules.values import ChargeKind
 from trade.services.registrations import end_registration
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +159,7 @@ def test_whatever_is_bought_and_given_back_the_reports_are_the_ledger(
         assert found.adds_up, found.checks
     accounts = {(c.destination, c.currency): c.ledger for one in taxes for c in one.checks}
     period = this_period()
-    moved = taxed_sales.ledger_movements(period=period, kind=taxed_sales.ChargeKind.TAX)
+    moved = taxed_sales.ledger_movements(period=period, kind=ChargeKind.TAX)
     assert {key: value for key, value in accounts.items() if value} == moved
     for account, ledger in moved.items():
         charged = sum(

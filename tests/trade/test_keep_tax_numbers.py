@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from pytest_django import Settings
 
 from accounts.models import AuditEntry
 from common.states import TransitionError
 from marketplace.demo.numbers import join_every_scheme
 from tests.cast import NOW
+from trade.apps import warn_of_missing_numbers
 from trade.models import Registration
 from trade.rules.registrations import NumberKind
 from trade.rules.values import Channel
@@ -163,3 +165,12 @@ def test_the_demo_has_joined_every_scheme() -> None:
     assert join_every_scheme(now=NOW) == len(scheme_standings(on=TODAY)) > 0
     assert join_every_scheme(now=NOW) == 0
     assert all(one.held for one in scheme_standings(on=TODAY))
+
+
+def test_the_operator_is_told_of_schemes_without_a_number(settings: Settings) -> None:
+    settings.DEMO = False
+    (warning,) = warn_of_missing_numbers(databases=["default"])
+    assert warning.id == "trade.W001"
+    assert "ioss" in warning.msg
+    join_every_scheme(now=NOW)
+    assert warn_of_missing_numbers(databases=["default"]) == []

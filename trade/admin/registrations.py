@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -50,7 +52,7 @@ class PlatformNumberForm(ReasonForm):
     def __init__(self, *args: Any, standings: list[SchemeStanding], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {one.key: one.destinations for one in standings}
-        choices = [
+        choices: list[tuple[str, Any]] = [
             (f"{one.key}/{kind.kind.value}/{kind.country}", f"{say_scheme(one)}: {kind.kind.value}")
             for one in standings
             for kind in numbers_of_scheme(one.key, one.destinations)
@@ -93,6 +95,11 @@ class EndForm(ReasonForm):
         except EndError as error:
             raise forms.ValidationError(say_end_refusal(error.code)) from None
         return day
+
+
+def _button(title: str | Promise, path: str) -> Callable[[Any], Any]:
+    made: Callable[[Any], Any] = action(description=title, url_path=path, permissions=["view"])
+    return made
 
 
 def _may_end(row: Registration) -> bool:
@@ -167,9 +174,7 @@ class RegistrationAdmin(DecisionAdmin):
             form=form,
         )
 
-    @action(
-        description=_("Schemes we are registered for"), url_path="schemes", permissions=["view"]
-    )
+    @_button(_("Schemes we are registered for"), "schemes")
     def schemes(self, request: HttpRequest) -> HttpResponse:
         """Every scheme that the rulebook has for a platform, and whether we have joined it."""
         today = timezone.now().date()

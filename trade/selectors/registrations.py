@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tomllib
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from common.memory import Remembered
@@ -19,63 +20,52 @@ from trade.rules.values import Channel
 from trade.selectors.rulebook import get_rulebook
 
 RETURNS_FILE = Path(__file__).resolve().parent.parent / "data" / "scheme_returns.toml"
-# Old numbers are a few; a minute is what a page may be behind a moderator's decision.
-_platform: Remembered[tuple[Held, ...]] = Remembered(60)
-_sellers: Remembered[tuple[Held, ...]] = Remembered(60)
+# By day: whose schemes hold on it. A minute is what a page may be behind somebody's decision.
+_joined: Remembered[Mapping[uuid.UUID | None, Mapping[str, str]]] = Remembered(60)
 
 
 def forget_registrations() -> None:
     """Read the numbers again next time: they have just changed."""
-    _platform.forget()
-    _sellers.forget()
+    _joined.forget()
 
 
-def platform_schemes(*, on: date) -> dict[str, str]:
+def platform_schemes(*, on: date) -> Mapping[str, str]:
     """Scheme key to the platform's number that holds on a day; at most one query a minute."""
-    held = _platform.get("platform", lambda: _read(None))
-    return scheme_numbers(held, on)
+    return _joined_on(on).get(None, {})
 
 
 def seller_schemes(
     *, owner_refs: Collection[uuid.UUID], on: date
-) -> dict[uuid.UUID, dict[str, str]]:
-    """The same of sellers, by business; one query a minute for those asked about."""
-    held = _of_sellers(owner_refs)
-    return {owner: scheme_numbers(numbers, on) for owner, numbers in held.items()}
+) -> dict[uuid.UUID, Mapping[str, str]]:
+    """The same of sellers, by business."""
+    joined = _joined_on(on)
+    return {owner: joined.get(owner, {}) for owner in owner_refs}
+
+
+def _joined_on(day: date) -> Mapping[uuid.UUID | None, Mapping[str, str]]:
+    """Few have joined any scheme, so that all are remembered at once."""
+
+    def read() -> Mapping[uuid.UUID | None, Mapping[str, str]]:
+        held: dict[uuid.UUID | None, list[Held]] = defaultdict(list)
+        for row in Registration.objects.holding(day).exclude(scheme=""):
+            held[row.owner_ref].append(row.held)
+        return {owner: scheme_numbers(numbers, day) for owner, numbers in held.items()}
+
+    return _joined.get(day, read)
 
 
 def numbers_of(*, owner_ref: uuid.UUID | None, on: date) -> list[Held]:
-    """All numbers of a seller, or of the platform (None), that hold on a day: for papers.
+    """All numbers of a seller, or of the platform (None), that hold on a day: for papers. One query.
 
     Whoever prints must leave out those that are `is_electronic_only`.
     """
-    held = _of_sellers([owner_ref])[owner_ref] if owner_ref else _read(None)
-    return [one for one in held if one.holds(on)]
+    return [row.held for row in Registration.objects.of(owner_ref).holding(on)]
 
 
 def list_registrations(*, owner_ref: uuid.UUID | None) -> list[Registration]:
     """Everything that an owner ever had, those in force first."""
     rows = Registration.objects.of(owner_ref)
     return sorted(rows, key=lambda row: (row.valid_to is not None, row.country, row.kind))
-
-
-def _read(owner_ref: uuid.UUID | None) -> tuple[Held, ...]:
-    return tuple(row.held for row in Registration.objects.of(owner_ref))
-
-
-def _of_sellers(owner_refs: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Held, ...]]:
-    """What is not remembered is read for all at once."""
-    read: dict[uuid.UUID, list[Held]] = {}
-
-    def numbers(owner: uuid.UUID) -> tuple[Held, ...]:
-        if not read:
-            read.update((one, []) for one in owner_refs)
-            for row in Registration.objects.filter(owner_ref__in=owner_refs):
-                if row.owner_ref is not None:
-                    read[row.owner_ref].append(row.held)
-        return tuple(read[owner])
-
-    return {owner: _sellers.get(owner, partial(numbers, owner)) for owner in owner_refs}
 
 
 # ---- what the rulebook knows of schemes --------------------------------------------------------
@@ -104,7 +94,7 @@ class TaxStanding:
 
 
 def tax_standing(*, destination: str, owner_refs: Collection[uuid.UUID], on: date) -> TaxStanding:
-    """What a quote for a destination needs to know of registrations; at most two queries a minute."""
+    """What a quote for a destination needs to know of registrations; at most one query a minute."""
     ours = schemes_for(destination=destination, on=on, channels=(Channel.MARKETPLACE,))
     theirs = schemes_for(destination=destination, on=on, channels=tuple(Channel))
     joined = seller_schemes(owner_refs=owner_refs, on=on) if theirs else {}
@@ -147,7 +137,7 @@ def scheme_standings(*, on: date) -> list[SchemeStanding]:
                 places = found.setdefault(row.effect.key, (row, []))[1]
                 if destination not in places:
                     places.append(destination)
-    held = {one.scheme: one for one in _read(None) if one.scheme and one.holds(on)}
+    held = {one.scheme: one for one in numbers_of(owner_ref=None, on=on) if one.scheme}
     return [
         SchemeStanding(key, row, tuple(places), held.get(key))
         for key, (row, places) in sorted(found.items())
