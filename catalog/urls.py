@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from catalog import api
-from catalog.views import dashboard, feeds, fees, listing, shop
+from catalog.api import desk as desk_api
+from catalog.api import market as api
+from catalog.views import dashboard, desk, feeds, fees, listing, shop
 
 app_name = "catalog"
 _AT = "sell/<slug:slug>/listings/"
@@ -25,6 +26,8 @@ urlpatterns = [
     path("api/v1/listings/", api.ListingsView.as_view(), name="api_listings"),
     path("api/v1/listings/<uuid:listing_id>/", api.ListingView.as_view(), name="api_listing"),
     path("api/v1/quotes/", api.QuotesView.as_view(), name="api_quotes"),
+    path("api/v1/desk/quote/", desk_api.DeskQuoteView.as_view(), name="api_desk_quote"),
+    path("desk/", desk.desk, name="desk"),
     path("fees/", fees.fees, name="fees"),
     path("sell/<slug:slug>/fees/", fees.seller_fees, name="seller_fees"),
     path(_AT, dashboard.listings, name="listings"),

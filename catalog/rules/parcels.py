@@ -46,7 +46,8 @@ class Restriction(Protocol):
 class GoodsItem:
     """One thing in the parcel: how many, at what unit price of the seller's, and what it is.
 
-    category: the path of its shelf, which decides the fee.
+    category: the path of its shelf, which decides the fee. preference: a proof of its origin goes
+    with it, and the preference is claimed.
     """
 
     variant_id: uuid.UUID
@@ -57,6 +58,7 @@ class GoodsItem:
     origin: str
     description: str
     category: str = ""
+    preference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ class Parcel:
     """Everything that decides a parcel's price, gathered.
 
     scheme, seller_registered: the platform's and the seller's standing with the destination's tax
-    scheme; see trade.rules.values.Consignment.
+    scheme; see trade.rules.values.Consignment. channel: how it is sold; all that this market sells
+    is MARKETPLACE.
     """
 
     business_id: uuid.UUID
@@ -238,6 +241,7 @@ class Parcel:
     buyer: Buyer = Buyer.PRIVATE
     scheme: bool = True
     seller_registered: bool = False
+    channel: Channel = Channel.MARKETPLACE
 
 
 def parcel_weight_g(items: Sequence[GoodsItem]) -> int | None:
@@ -364,7 +368,7 @@ def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -
         destination=parcel.destination,
         dispatched_from=parcel.dispatched_from,
         date=parcel.on,
-        channel=Channel.MARKETPLACE,
+        channel=parcel.channel,
         lines=tuple(
             GoodsLine(
                 key=str(item.variant_id),
@@ -374,6 +378,7 @@ def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -
                 value=_to_destination(line.amount, parcel),
                 weight_g=item.weight_g * item.quantity if item.weight_g else None,
                 description=item.description,
+                preference=item.preference,
             )
             for item, line in zip(parcel.items, lines, strict=True)
         ),

@@ -110,10 +110,11 @@ def _row(charge: ChargeQuote, locale: str) -> CostRow:
     if not charge.money:
         why = _("Free of duty") if charge.name == PLAIN_DUTY else name
         return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), why)
-    return CostRow(name, charge.money.format(locale=locale), _rate_note(charge))
+    return CostRow(name, charge.money.format(locale=locale), rate_note(charge))
 
 
-def _rate_note(charge: ChargeQuote) -> str:
+def rate_note(charge: ChargeQuote) -> str:
+    """A charge's rate and what it is of, in words."""
     rate = charge.rate_text
     if "/" in rate or "%" not in rate:
         return say_rate(rate)

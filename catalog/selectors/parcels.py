@@ -27,9 +27,10 @@ from catalog.rules.parcels import (
 )
 from catalog.rules.prices import unit_price
 from catalog.selectors.categories import path_of
+from payments.rules.fees import FeeSchedule
 from payments.rules.payouts import may_hold
 from payments.rules.rates import RateTable, RateUnavailableError
-from payments.selectors.fees import fee_schedule
+from payments.selectors.fees import NOBODY, fee_schedule
 from payments.selectors.rates import customs_rate, rate_table
 from sellers.models import Business
 from sellers.selectors import fee_payer
@@ -39,7 +40,8 @@ from shipping.selectors import Parcel as Load
 from trade.rules import Rulebook
 from trade.rules.conversion import legal_rate
 from trade.rules.engine import landed_cost
-from trade.rules.values import Buyer, Consignment, LandedCost
+from trade.rules.ranges import LandedCostRange, landed_cost_range
+from trade.rules.values import Buyer, Channel, Consignment, LandedCost
 from trade.selectors import RestrictionNotice, check_restrictions, get_rulebook
 from trade.selectors.registrations import tax_standing
 
@@ -155,6 +157,57 @@ def quote_parcels(
         )
         quotes.append(price_parcel(parcel, assess=assess))
     return quotes
+
+
+def quote_goods(
+    *,
+    item: GoodsItem,
+    offer: DeliveryOffer,
+    fees: FeeSchedule,
+    dispatched_from: str,
+    country: str,
+    currency: str,
+    now: datetime,
+    region: str = "",
+    buyer: Buyer = Buyer.PRIVATE,
+    channel: Channel = Channel.MARKETPLACE,
+    answers: Callable[[LandedCostRange], LandedCost] = lambda found: found.typical,
+) -> ParcelQuote:
+    """`quote_parcel` for a thing that is not listed, of somebody who need not be a seller here.
+
+    `answers` picks the least, usual or most where the item's tariff code is short; the three are
+    one for six digits. Raises payments' RateUnavailableError.
+    """
+    table = rate_table(now=now)
+    rulebook = get_rulebook()
+    known = known_rate(table)
+    assessed_in = _assessed_in(rulebook.currency(country), currency, known)
+    to_destination = _customs_rate(table, rulebook, country, (currency, assessed_in), now)
+    own = item.unit.currency
+    parcel = Parcel(
+        business_id=NOBODY,
+        dispatched_from=dispatched_from,
+        seller_currency=own,
+        fees=fees,
+        items=(item,),
+        offers=(offer,),
+        dispatch_days=0,
+        destination=country,
+        region=region,
+        destination_currency=assessed_in,
+        currency=currency,
+        option_id=None,
+        on=now.date(),
+        exchange=_exchange(table, own, currency, assessed_in, to_destination),
+        restrictions=_restrictions([item], dispatched_from, country, now.date()),
+        buyer=buyer,
+        scheme=tax_standing(destination=country, owner_refs=[], on=now.date()).scheme,
+        channel=channel,
+    )
+    return price_parcel(
+        parcel,
+        assess=lambda sale: answers(landed_cost_range(sale, rulebook, rates=known)),
+    )
 
 
 def known_rate(table: RateTable) -> Callable[[str, str], Decimal | None]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.forms import (
+from catalog.forms.selling import (
     ListingForm,
     NewListingForm,
     OptionsForm,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import preferences_of
-from catalog.forms import FeeForm
+from catalog.forms.selling import FeeForm
 from catalog.selectors.fees import fees_of, public_fees, shelf_choices, work_out
 from payments.rules.fees import FeePayer
 from payments.selectors.fees import anybody, schedule_now

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.forms import VariantForm
+from catalog.forms.selling import VariantForm
 from catalog.rules.parcels import Exchange, Parcel, ParcelQuote, _charge, price_parcel
 from catalog.selectors.editor import VariantSeen
 from common.currencies import CURRENCIES

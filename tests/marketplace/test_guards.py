@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
 
-from catalog.api import CatalogThrottle
+from common.api import OpenThrottle
 from marketplace.logs import HideSecrets
 from orders.models import Purchase
 from sellers.models import Membership
@@ -37,7 +37,7 @@ def test_what_is_larger_than_any_form_is_not_read(client: Client) -> None:
 def test_a_claimed_address_does_not_lift_a_limit(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(CatalogThrottle, "rate", "2/min")
+    monkeypatch.setattr(OpenThrottle, "rate", "2/min")
     answers = [
         Client().get("/api/v1/categories/", headers={"X-Forwarded-For": f"203.0.113.{n}"})
         for n in range(3)

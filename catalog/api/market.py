@@ -14,11 +14,8 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
-from rest_framework.views import APIView
 
 from catalog.models import Listing, Variant
 from catalog.rules.parcels import ParcelQuote
@@ -36,39 +33,13 @@ from catalog.selectors.listings import (
 )
 from catalog.selectors.parcels import ParcelItem, ParcelRequest, quote_parcels
 from catalog.selectors.variants import is_sold, units_left, variants_for_basket, variants_of
+from common.api import MoneySerializer, OpenView, QuoteThrottle
 from common.countries import is_country
 from common.currencies import CURRENCIES
 from common.money import Money
 from payments.rules.rates import RateUnavailableError
 
 MOST_ITEMS = 50
-
-
-class CatalogThrottle(AnonRateThrottle):
-    rate = "60/min"
-    scope = "catalog"
-
-
-class QuoteThrottle(AnonRateThrottle):
-    rate = "30/min"
-    scope = "catalog-quotes"
-
-
-class OpenView(APIView):
-    """Anybody may ask; nothing here depends on who asks, so no cookie is looked at."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes: tuple[type[AnonRateThrottle], ...] = (CatalogThrottle,)
-
-
-class MoneySerializer(serializers.Serializer[Money]):
-    amount = serializers.IntegerField(help_text="Minor units of the currency.")
-    currency = serializers.CharField()
-    decimal = serializers.SerializerMethodField()
-
-    def get_decimal(self, money: Money) -> str:
-        return f"{money.to_decimal():f}"
 
 
 class CategorySerializer(serializers.Serializer[Shelf]):

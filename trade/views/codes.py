@@ -1,4 +1,4 @@
-"""The public pages of the customs desk."""
+"""Finding a tariff code by words."""
 
 from __future__ import annotations
 

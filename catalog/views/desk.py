@@ -1,0 +1,112 @@
+"""The open desk: "Can I sell it there?", for everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from accounts.middleware import preferences_of
+from catalog.forms.desk import DeskForm
+from catalog.selectors.desk import DeskAnswer, answer_question
+from common.countries import country_name, currency_for
+from common.reader import reader_locale
+from payments.rules.rates import RateUnavailableError
+
+
+@require_safe
+@conditional_page
+@cache_control(private=True, no_cache=True)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The question, and under the address of a question its answer."""
+    locale = reader_locale()
+    # A link from elsewhere may fill in a part; only a whole question is judged.
+    asked = "to" in request.GET
+    form = DeskForm(request.GET.dict() if asked else None, locale=locale, initial=_guess(request))
+    answer = _answer(form) if asked and form.is_valid() else None
+    context: dict[str, Any] = {
+        "form": form,
+        "answer": answer,
+        "more_open": asked and _used_more(form),
+        "page_url": settings.SITE_URL + request.path,
+    }
+    if answer is not None:
+        context |= _told(answer, form, request)
+    return render(request, "catalog/desk/desk.html", context)
+
+
+def _answer(form: DeskForm) -> DeskAnswer | None:
+    try:
+        return answer_question(question=form.question(), now=timezone.now())
+    except RateUnavailableError:
+        form.add_error(
+            "currency",
+            _("There is no current exchange rate for it, and we do not guess. Choose another one."),
+        )
+        return None
+
+
+def _guess(request: HttpRequest) -> dict[str, str]:
+    """What is most likely, until somebody says otherwise: the visitor sells from where it is."""
+    preferences = preferences_of(request)
+    given = {name: value for name, value in request.GET.items() if name in DeskForm.base_fields}
+    sent_from = given.get("sent_from") or preferences.country
+    return {
+        "sent_from": sent_from,
+        "currency": currency_for(sent_from),
+        "sold": "here",
+        "buyer": "private",
+        "n": reader_locale(),
+        **given,
+    }
+
+
+def _used_more(form: DeskForm) -> bool:
+    """Whether an answer in the folded part is not the usual one, or wrong."""
+    usual = {"sold": "here", "buyer": "private", "quantity": "1"}
+    names = ("made_in", "weight", "quantity", "sold", "buyer", "proof")
+    return any(
+        name in form.errors or str(form[name].value() or "") not in {"", "False", usual.get(name)}
+        for name in names
+    )
+
+
+def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str, Any]:
+    language = preferences_of(request).language
+    question = answer.question
+    what = question.goods or answer.code_text or answer.code
+    names = {
+        "what": what,
+        "from": country_name(question.sent_from, language),
+        "to": country_name(question.to, language),
+    }
+    return {
+        "route": _("%(from)s to %(to)s") % names,
+        "what": what,
+        "destination": names["to"],
+        "total_text": answer.total.format(locale=form.locale),
+        "others": [
+            {"match": match, "url": "?" + _with_code(form, match.code)}
+            for match in answer.matches
+            if match.code != answer.code
+        ],
+        "summary": _("%(what)s from %(from)s to %(to)s: %(verdict)s. %(total)s to the door.")
+        % {
+            **names,
+            "verdict": answer.verdict.title,
+            "total": answer.total.format(locale=form.locale),
+        },
+    }
+
+
+def _with_code(form: DeskForm, code: str) -> str:
+    """The same question with another code for the same words."""
+    kept = {name: value for name, value in form.data.items() if name in form.fields and value}
+    return urlencode({**kept, "code": code, "code_for": kept.get("goods", "")})

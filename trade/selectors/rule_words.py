@@ -1,0 +1,317 @@
+"""A row of the rulebook as a sentence for people who do not read tables: what it says, and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from common.countries import EU, country_name
+from common.money import Money
+from common.reader import reader_locale
+from trade.rules.rows import (
+    Basis,
+    Confidence,
+    Doubt,
+    Duty,
+    Effect,
+    Fee,
+    Import,
+    Limit,
+    NoBorder,
+    Per,
+    Relief,
+    Row,
+    Scheme,
+    Scope,
+    Tax,
+    Waiver,
+)
+from trade.rules.values import Buyer, Channel, ChargeKind, Collector, Purpose, Unknown
+from trade.rules.workings import percent
+from trade.selectors.words import say_name, say_unknown
+
+MOST_NAMED = 12
+MOST_CODES = 14
+
+
+def say_rule(row: Row[Effect]) -> str:
+    """What the row says, in a sentence."""
+    effect = row.effect
+    if isinstance(effect, Duty):
+        return say_duty(effect)
+    if isinstance(effect, Tax):
+        return _say_tax(effect)
+    if isinstance(effect, Import):
+        return _say_import(effect)
+    if isinstance(effect, Scheme):
+        return _say_scheme(effect)
+    if isinstance(effect, Relief):
+        return _("No %(kinds)s is due") % {"kinds": _kinds(effect.kinds)}
+    if isinstance(effect, Fee):
+        return _say_fee(effect)
+    if isinstance(effect, Waiver):
+        return _("%(kinds)s of up to %(amount)s is not asked for") % {
+            "kinds": _kinds(effect.kinds).capitalize(),
+            "amount": _money(effect.at_most),
+        }
+    if isinstance(effect, NoBorder):
+        return _("Parcels from %(countries)s cross no customs border") % {
+            "countries": say_countries(effect.inside)
+        }
+    return _say_doubt(effect, row.id)
+
+
+def say_duty(effect: Duty) -> str:
+    """A duty's rate in words: "12 %", "12 %, but at least 1.50 EUR a kilogram"."""
+    rate = percent(effect.rate) if effect.rate is not None else ""
+    fixed = [
+        words % {"amount": _money(amount)}
+        for amount, words in (
+            (effect.per_kg, _("%(amount)s a kilogram")),
+            (effect.per_item, _("%(amount)s for each kind of goods")),
+            (effect.per_unit, _("%(amount)s a piece")),
+        )
+        if amount is not None
+    ]
+    if effect.rate is not None and not effect.rate and not fixed:
+        return _("free of duty")
+    if rate and fixed:
+        joined = {
+            "greater": _("%(rate)s, but at least %(fixed)s"),
+            "lesser": _("%(rate)s, but at most %(fixed)s"),
+        }.get(effect.combine, _("%(rate)s and %(fixed)s"))
+        text = joined % {"rate": rate, "fixed": fixed[0]}
+    else:
+        text = rate or ", ".join(fixed)
+    if effect.of_duty:
+        text = _("%(rate)s of the other duty") % {"rate": text}
+    if effect.mode == "floor":
+        text = _("at least %(rate)s, other duty included") % {"rate": text}
+    if effect.less is not None:
+        text = _("%(rate)s, less %(amount)s a parcel") % {
+            "rate": text,
+            "amount": _money(effect.less),
+        }
+    return text
+
+
+def _say_tax(effect: Tax) -> str:
+    text = _("%(name)s: %(rate)s") % {
+        "name": say_name(effect.name),
+        "rate": percent(effect.rate),
+    }
+    if effect.inside:
+        text += _(", counted inside the price")
+    if effect.share != 1:
+        text += _(", of which %(share)s is due") % {"share": percent(effect.share)}
+    return text
+
+
+def _say_import(effect: Import) -> str:
+    """What is taxed on what base, and who asks for it."""
+    goods_only = effect.duty_base is Basis.GOODS
+    duty = _("Duty is on the goods alone") if goods_only else _("Duty is on goods and delivery")
+    tax = (
+        _("tax is on goods, delivery and duty")
+        if effect.tax_delivery
+        else _("tax is on goods and duty")
+    )
+    return _("%(duty)s; %(tax)s. %(who)s asks for it.") % {
+        "duty": duty,
+        "tax": tax,
+        "who": _collector(effect.collector),
+    }
+
+
+def _say_scheme(effect: Scheme) -> str:
+    who = {
+        Collector.PLATFORM: _("the marketplace takes the tax with the price"),
+        Collector.SELLER: _("the seller, if registered, takes the tax with the price"),
+    }.get(effect.collector, _("the tax is settled with the sale"))
+    return _("%(name)s: %(who)s, and none is asked for at the border") % {
+        "name": say_name(effect.name),
+        "who": who,
+    }
+
+
+def _say_fee(effect: Fee) -> str:
+    values = {"name": say_name(effect.name), "amount": _money(effect.amount)}
+    text = (
+        _("%(name)s: %(amount)s for each kind of goods")
+        if effect.per is Per.ITEM
+        else _("%(name)s: %(amount)s a parcel")
+    ) % values
+    if effect.when == "collected":
+        text += _(", where the carrier collects anything")
+    return text
+
+
+def _say_doubt(effect: Effect, row_id: str) -> str:
+    if not isinstance(effect, Doubt):  # pragma: no cover - every other kind was said above
+        return row_id
+    return say_unknown(Unknown(effect.charge_kind, effect.code, None, row_id, effect.certainty))
+
+
+def _collector(collector: Collector) -> str:
+    return {
+        Collector.PLATFORM: _("The marketplace"),
+        Collector.CARRIER: _("The carrier"),
+        Collector.CUSTOMS: _("Customs"),
+        Collector.SELLER: _("The seller"),
+        Collector.NOBODY: _("Nobody"),
+    }[collector]
+
+
+def _kinds(kinds: Iterable[ChargeKind]) -> str:
+    words = {
+        ChargeKind.DUTY: _("duty"),
+        ChargeKind.TAX: _("tax"),
+        ChargeKind.FEE: _("fee"),
+    }
+    found = [word for kind, word in words.items() if kind in set(kinds)]
+    return _(" or ").join(found)
+
+
+def _money(money: Money) -> str:
+    return money.format(locale=reader_locale())
+
+
+# --- what a rule is about -----------------------------------------------------------------------
+
+
+def say_scope(scope: Scope) -> list[str]:
+    """Where the row holds, a phrase each; [] for everything."""
+    said = [
+        _limit(scope.limit) if scope.limit else "",
+        _("goods made in %(countries)s") % {"countries": say_countries(scope.origins)}
+        if scope.origins is not None
+        else "",
+        _("not goods made in %(countries)s") % {"countries": say_countries(scope.origins_not)}
+        if scope.origins_not
+        else "",
+        _("sent from %(countries)s") % {"countries": say_countries(scope.dispatched)}
+        if scope.dispatched is not None
+        else "",
+        _("only in %(regions)s") % {"regions": ", ".join(region_names(scope.regions))}
+        if scope.regions is not None
+        else "",
+        _("with a proof of origin") if scope.preference else "",
+        _("where the seller is registered") if scope.seller_registered else "",
+        *_sale(scope),
+        _("tariff codes %(codes)s") % {"codes": say_codes(scope.hs)} if scope.hs != ("",) else "",
+        _("not tariff codes %(codes)s") % {"codes": say_codes(scope.hs_not)}
+        if scope.hs_not
+        else "",
+    ]
+    return [phrase for phrase in said if phrase]
+
+
+def _sale(scope: Scope) -> list[str]:
+    channels = {
+        Channel.MARKETPLACE: _("sold through a marketplace"),
+        Channel.POST: _("sold by the shop itself and sent by post"),
+        Channel.COURIER: _("sold by the shop itself and sent by courier"),
+    }
+    buyers = {Buyer.PRIVATE: _("private buyers"), Buyer.BUSINESS: _("business buyers")}
+    purposes = {Purpose.SALE: _("sales"), Purpose.GIFT: _("gifts"), Purpose.SAMPLE: _("samples")}
+    either = _(" or ")
+    return [
+        either.join(str(words[one]) for one in words if one in named)
+        for words, named in (
+            (channels, scope.channels),
+            (buyers, scope.buyers),
+            (purposes, scope.purposes),
+        )
+        if named is not None and named != frozenset(words)
+    ]
+
+
+def _limit(limit: Limit) -> str:
+    parts = []
+    if limit.over is not None:
+        parts.append(_("over %(amount)s") % {"amount": _money(limit.over)})
+    if limit.at_most is not None:
+        parts.append(_("up to %(amount)s") % {"amount": _money(limit.at_most)})
+    if limit.below is not None:
+        parts.append(_("below %(amount)s") % {"amount": _money(limit.below)})
+    what = {
+        (Basis.GOODS, Per.CONSIGNMENT): _("the goods of the parcel"),
+        (Basis.CIF, Per.CONSIGNMENT): _("the parcel with delivery"),
+        (Basis.GOODS, Per.ITEM): _("each piece"),
+        (Basis.CIF, Per.ITEM): _("each piece with delivery"),
+    }[limit.basis, limit.per]
+    return _("%(what)s %(band)s") % {"what": what, "band": " ".join(parts)}
+
+
+def say_countries(codes: Iterable[str] | None) -> str:
+    """Countries by name; the European Union's members as one; many only counted."""
+    found = {code for code in codes or () if code != "EU"}
+    language = get_language() or "en"
+    names = []
+    if found >= EU:
+        found -= EU
+        names.append(_("the European Union"))
+    if len(found) > MOST_NAMED:
+        names.append(
+            ngettext("%(count)s country", "%(count)s countries", len(found)) % {"count": len(found)}
+        )
+    else:
+        names += sorted(country_name(code, language) for code in found)
+    return ", ".join(names)
+
+
+def say_codes(codes: Iterable[str]) -> str:
+    """Tariff prefixes, runs of chapters as one ("25–97"); "…" where there are very many."""
+    found = _runs([code for code in codes if code])
+    text = ", ".join(found[:MOST_CODES])
+    return f"{text} …" if len(found) > MOST_CODES else text
+
+
+def _runs(codes: list[str]) -> list[str]:
+    chapters = sorted(int(code) for code in codes if len(code) == 2)
+    runs: list[list[int]] = []
+    for chapter in chapters:
+        # Chapter 77 is kept empty by the tariffs of the world: 76 and 78 are neighbours.
+        if runs and chapter - runs[-1][-1] <= (2 if chapter == 78 else 1):
+            runs[-1].append(chapter)
+        else:
+            runs.append([chapter])
+    said = [
+        f"{run[0]:02}–{run[-1]:02}" if len(run) > 2 else ", ".join(f"{one:02}" for one in run)
+        for run in runs
+    ]
+    return said + [code for code in codes if len(code) != 2]
+
+
+def region_names(regions: Iterable[str] | None) -> list[str]:
+    """Parts of countries by name."""
+    return [region_name(code) for code in sorted(regions or ())]
+
+
+def region_name(code: str, country: str = "") -> str:
+    """A part of a country by the rulebook's code, as `trade.rules.regions` reads it off an address."""
+    if code == "YT":  # the Yukon and Mayotte share their letters
+        return {"CA": "Yukon", "FR": "Mayotte"}.get(country, "Mayotte / Yukon")
+    return _REGIONS.get(code, code)
+
+
+_REGIONS = {
+    "AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick",
+    "NL": "Newfoundland and Labrador", "NS": "Nova Scotia", "NT": "Northwest Territories",
+    "NU": "Nunavut", "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Québec",
+    "SK": "Saskatchewan", "NI": "Northern Ireland", "NIR": "Northern Ireland", "IC": "Canarias", "CE": "Ceuta",
+    "ML": "Melilla", "AX": "Åland", "GP": "Guadeloupe", "MQ": "Martinique", "GF": "Guyane",
+    "RE": "La Réunion", "ATHOS": "Agion Oros", "LIVIGNO": "Livigno", "CAMPIONE": "Campione d'Italia",
+    "BUSINGEN": "Büsingen", "HELIGOLAND": "Helgoland", "MADEIRA": "Madeira", "AZORES": "Açores",
+}  # fmt: skip
+
+
+def confidence_word(confidence: Confidence) -> str:
+    """How well a row is known, in words."""
+    return {
+        Confidence.HIGH: _("read in the official text"),
+        Confidence.MEDIUM: _("quoted by a second source"),
+        Confidence.LOW: _("general knowledge, an estimate"),
+    }[confidence]
