@@ -10,12 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.amounts import parse_words, step_words
-from common.countries import country_choices
+from common.countries import country_choices, is_country
 from common.money import Money, MoneyParseError, is_chargeable
 from common.reader import reader_locale
-from shipping.models import DeliveryOption, DeliveryProfile
+from shipping.models import DeliveryOption, DeliveryProfile, ParcelDetails
 from shipping.rules import GRAMS_PER_KG, REGIONS
-from shipping.services import OptionTerms
+from shipping.services import OptionTerms, ParcelTerms
+from trade.rules.s10 import S10Error, Service, parse_item_number
 
 REGION_NAMES = {
     "EU": _("European Union"),
@@ -215,3 +216,149 @@ def _kilograms(grams: int | None) -> str:
 def profile_values(profile: DeliveryProfile) -> dict[str, Any]:
     """A profile as its form shows it."""
     return {"name": profile.name, "dispatch_days": profile.dispatch_days}
+
+
+class ItemNumberField(forms.CharField):
+    """An item number of standard S10, cleaned to its thirteen signs; a wrong digit is named."""
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value)).strip()
+        if not text:
+            return ""
+        try:
+            return str(parse_item_number(text))
+        except S10Error as error:
+            if error.code == "check":
+                raise forms.ValidationError(
+                    _(
+                        "A digit is mistyped: with these eight digits the ninth would be "
+                        "%(expected)s."
+                    ),
+                    params={"expected": error.expected},
+                ) from error
+            raise forms.ValidationError(
+                _("Two letters, nine digits and two letters, like RR 473 124 829 GB.")
+            ) from error
+
+
+SERVICE_CHOICES = (
+    (Service.UNKNOWN.value, _("I don't know yet")),
+    (Service.LETTER.value, _("Letter post (small packet, registered letter)")),
+    (Service.PARCEL.value, _("Postal parcel")),
+    (Service.EMS.value, _("EMS")),
+    (Service.COURIER.value, _("A courier, not the post")),
+)
+
+
+class ParcelDetailsForm(forms.Form):
+    """What only the seller knows about a parcel, for its papers."""
+
+    service = forms.ChoiceField(
+        label=_("How does it travel?"), choices=SERVICE_CHOICES, required=False
+    )
+    item_number = ItemNumberField(
+        label=_("Item number of the post"),
+        required=False,
+        max_length=20,
+        help_text=_("From your post's label, like RR 473 124 829 GB. We print it as a barcode."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    gross_weight_g = forms.IntegerField(
+        label=_("Weight of the packed parcel, in grams"),
+        required=False,
+        min_value=1,
+        max_value=HEAVIEST_KG * GRAMS_PER_KG,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    length_mm = forms.IntegerField(
+        label=_("Length in mm"), required=False, min_value=1, max_value=20_000
+    )
+    width_mm = forms.IntegerField(
+        label=_("Width in mm"), required=False, min_value=1, max_value=20_000
+    )
+    height_mm = forms.IntegerField(
+        label=_("Height in mm"), required=False, min_value=1, max_value=20_000
+    )
+    packages = forms.IntegerField(label=_("How many packages?"), min_value=1, max_value=999)
+    marks = forms.CharField(
+        label=_("Marks on the packages"),
+        required=False,
+        max_length=80,
+        help_text=_("If they carry others than the item number."),
+    )
+    comments = forms.CharField(
+        label=_("Comments for customs"),
+        required=False,
+        max_length=120,
+        help_text=_("For example that goods are subject to plant inspection."),
+    )
+    licence_number = forms.CharField(label=_("Licence number"), required=False, max_length=40)
+    certificate_number = forms.CharField(
+        label=_("Certificate number"), required=False, max_length=40
+    )
+    claims_preference = forms.BooleanField(
+        label=_("The goods have preferential origin under a trade agreement"),
+        required=False,
+        help_text=_(
+            "Only if you have checked the agreement's rules: the statement is yours, and you must "
+            "be able to prove it."
+        ),
+    )
+    exporter_reference = forms.CharField(
+        label=_("Your number as an exporter (REX or EORI)"), required=False, max_length=40
+    )
+
+    def __init__(self, *args: Any, details: ParcelDetails, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {name: getattr(details, name) for name in self.base_fields})
+        super().__init__(*args, **kwargs)
+
+    def terms(self) -> ParcelTerms:
+        """What was said; call it on a valid form."""
+        data = dict(self.cleaned_data)
+        return ParcelTerms(**{**data, "service": Service(data["service"])})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        sides = ("length_mm", "width_mm", "height_mm")
+        given = [name for name in sides if cleaned.get(name)]
+        if given and len(given) < len(sides) and not any(name in self.errors for name in sides):
+            missing = next(name for name in sides if name not in given)
+            self.add_error(missing, _("Please give all three sides, or none."))
+        return cleaned
+
+
+class ItemRangeForm(forms.Form):
+    """A range of item numbers from a seller's post, by its first and last number."""
+
+    first = ItemNumberField(
+        label=_("First item number"),
+        max_length=20,
+        help_text=_("As your post wrote it, like RR 473 124 829 GB."),
+        error_messages={"required": _("Please give the first number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    last = ItemNumberField(
+        label=_("Last item number"),
+        max_length=20,
+        error_messages={"required": _("Please give the last number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.errors:
+            return cleaned
+        first, last = parse_item_number(cleaned["first"]), parse_item_number(cleaned["last"])
+        if (first.prefix, first.country) != (last.prefix, last.country):
+            self.add_error("last", _("Both numbers must begin and end with the same letters."))
+        elif last.serial < first.serial:
+            self.add_error("last", _("The last number comes before the first."))
+        elif not is_country(first.country):
+            self.add_error("first", _("The last two letters are no country."))
+        cleaned["terms"] = {
+            "prefix": first.prefix,
+            "country": first.country,
+            "first": first.serial,
+            "last": last.serial,
+        }
+        return cleaned

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sellers.models import Business
+from trade.rules.s10 import HIGHEST_SERIAL
 
 
 class DeliveryProfile(models.Model):
@@ -78,3 +79,75 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}".strip()
+
+
+class ItemNumberRange(models.Model):
+    """Item numbers (UPU standard S10) that a seller's post has given it: serials next to last.
+
+    Numbers of other posts are of other ranges; `shipping.services` hands each out once.
+    """
+
+    business = models.ForeignKey(
+        Business, on_delete=models.CASCADE, related_name="item_number_ranges"
+    )
+    prefix = models.CharField(max_length=2)
+    country = models.CharField(max_length=2)
+    next_serial = models.PositiveIntegerField()
+    last_serial = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(next_serial__lte=models.F("last_serial") + 1)
+                & Q(last_serial__lte=HIGHEST_SERIAL),
+                name="item_number_range_ordered",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.prefix} … {self.country}"
+
+    @property
+    def left(self) -> int:
+        """How many numbers have not been given out."""
+        return max(self.last_serial - self.next_serial + 1, 0)
+
+
+class ParcelDetails(models.Model):
+    """What a seller says about an order's parcel for its papers; nothing here changes what is paid.
+
+    Empty and None mean that nobody has said. service: a trade.rules.s10.Service.
+    """
+
+    order_ref = models.UUIDField(unique=True)
+    business = models.ForeignKey(Business, on_delete=models.PROTECT, related_name="parcel_details")
+    service = models.CharField(max_length=8, blank=True)
+    item_number = models.CharField(max_length=13, blank=True)
+    gross_weight_g = models.PositiveIntegerField(null=True, blank=True)
+    length_mm = models.PositiveIntegerField(null=True, blank=True)
+    width_mm = models.PositiveIntegerField(null=True, blank=True)
+    height_mm = models.PositiveIntegerField(null=True, blank=True)
+    packages = models.PositiveSmallIntegerField(default=1)
+    marks = models.CharField(max_length=80, blank=True)
+    comments = models.CharField(max_length=120, blank=True)
+    licence_number = models.CharField(max_length=40, blank=True)
+    certificate_number = models.CharField(max_length=40, blank=True)
+    exporter_reference = models.CharField(max_length=40, blank=True)
+    claims_preference = models.BooleanField(default=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "parcel details"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["business", "item_number"],
+                condition=~Q(item_number=""),
+                name="item_number_once",
+            ),
+            models.CheckConstraint(condition=Q(packages__gte=1), name="parcel_has_a_package"),
+        )
+
+    def __str__(self) -> str:
+        return f"parcel of {self.order_ref}"

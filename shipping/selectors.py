@@ -9,7 +9,14 @@ from typing import TypeVar
 from uuid import UUID
 
 from common.money import Money
-from shipping.models import DeliveryOption, DeliveryProfile, Shipment
+from sellers.models import Business
+from shipping.models import (
+    DeliveryOption,
+    DeliveryProfile,
+    ItemNumberRange,
+    ParcelDetails,
+    Shipment,
+)
 from shipping.rules import delivery_price, offers_for
 
 Key = TypeVar("Key", bound=Hashable)
@@ -106,3 +113,14 @@ def shipments_of(*, order_refs: Collection[UUID]) -> dict[UUID, Shipment]:
     """The last parcel of each of many orders; one query."""
     rows = Shipment.objects.filter(order_ref__in=order_refs).order_by("shipped_at")
     return {row.order_ref: row for row in rows}
+
+
+def parcel_details(*, order_ref: UUID, business: Business) -> ParcelDetails:
+    """What the seller has said about an order's parcel; an unsaved, empty one when nothing."""
+    found = ParcelDetails.objects.filter(order_ref=order_ref, business=business).first()
+    return found or ParcelDetails(order_ref=order_ref, business=business)
+
+
+def item_ranges_of(*, business_id: UUID) -> list[ItemNumberRange]:
+    """A business's ranges of item numbers, the oldest first; one query."""
+    return list(ItemNumberRange.objects.filter(business_id=business_id))

@@ -1,14 +1,14 @@
-"""The only writers of delivery profiles and shipments."""
+"""The only writers of delivery profiles, shipments, item numbers and parcel details."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 
 from common.countries import is_country
@@ -16,8 +16,15 @@ from common.money import Money, currency_of
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.rates import mid_rate
 from sellers.models import Business
-from shipping.models import DeliveryOption, DeliveryProfile, Shipment
+from shipping.models import (
+    DeliveryOption,
+    DeliveryProfile,
+    ItemNumberRange,
+    ParcelDetails,
+    Shipment,
+)
 from shipping.rules import tracking_url
+from trade.rules.s10 import HIGHEST_SERIAL, ItemNumber, Service, parse_item_number
 
 MAX_PROFILES = 30
 MAX_OPTIONS = 30
@@ -220,3 +227,126 @@ def mark_delivered(*, order_ref: uuid.UUID, delivered_at: datetime) -> bool:
     """Note that an order's parcels arrived; False when that was known, or nothing was sent."""
     waiting = Shipment.objects.filter(order_ref=order_ref, delivered_at__isnull=True)
     return waiting.update(delivered_at=delivered_at) > 0
+
+
+# --- item numbers and what papers want to know ----------------------------------------------------
+
+MAX_RANGES = 20
+
+
+class RangeOverlapError(Exception):
+    """A range of the business already holds some of these numbers."""
+
+
+class RangeEmptyError(Exception):
+    """The range has no number left, or is not one of the business's."""
+
+
+class ItemNumberUsedError(Exception):
+    """The business has put this item number on another parcel."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelTerms:
+    """What a seller says about a parcel for its papers; None and "" mean not said.
+
+    item_number: a valid one of standard S10, without blanks.
+    """
+
+    service: Service = Service.UNKNOWN
+    item_number: str = ""
+    gross_weight_g: int | None = None
+    length_mm: int | None = None
+    width_mm: int | None = None
+    height_mm: int | None = None
+    packages: int = 1
+    marks: str = ""
+    comments: str = ""
+    licence_number: str = ""
+    certificate_number: str = ""
+    exporter_reference: str = ""
+    claims_preference: bool = False
+
+
+@transaction.atomic
+def add_item_range(
+    *, business: Business, prefix: str, country: str, first: int, last: int, now: datetime
+) -> ItemNumberRange:
+    """Keep a range of item numbers that a post has given the business.
+
+    first, last: serials of eight digits, both included. Raises ValueError for numbers that are
+    none, RangeOverlapError, TooManyError.
+    """
+    if not 0 <= first <= last <= HIGHEST_SERIAL:
+        raise ValueError("a range goes from a lower to a higher serial of eight digits")
+    Business.objects.select_for_update().only("id").get(pk=business.pk)
+    mine = ItemNumberRange.objects.filter(business=business)
+    if mine.count() >= MAX_RANGES:
+        raise TooManyError
+    same = mine.filter(prefix=prefix, country=country)
+    if any(one.next_serial <= last and first <= one.last_serial for one in same):
+        raise RangeOverlapError
+    return ItemNumberRange.objects.create(
+        business=business,
+        prefix=prefix,
+        country=country,
+        next_serial=first,
+        last_serial=last,
+        created_at=now,
+    )
+
+
+def remove_item_range(*, business: Business, range_id: int) -> None:
+    """Forget a range; numbers given out stay on their parcels. Raises ItemNumberRange.DoesNotExist
+    for another business's."""
+    ItemNumberRange.objects.get(business=business, pk=range_id).delete()
+
+
+@transaction.atomic
+def issue_item_number(
+    *, order_ref: uuid.UUID, business: Business, range_id: int, now: datetime
+) -> ItemNumber:
+    """Put the range's next number on an order's parcel; a parcel that has one keeps it.
+
+    Numbers that were typed by hand before are passed over. Raises RangeEmptyError.
+    """
+    own = ItemNumberRange.objects.select_for_update().filter(business=business, pk=range_id).first()
+    if own is None:
+        raise RangeEmptyError
+    details, _made = ParcelDetails.objects.select_for_update().get_or_create(
+        order_ref=order_ref, business=business, defaults={"updated_at": now}
+    )
+    if details.item_number:
+        return parse_item_number(details.item_number)
+    used = ParcelDetails.objects.filter(business=business)
+    while own.left:
+        number = ItemNumber(own.prefix, own.next_serial, own.country)
+        own.next_serial += 1
+        if not used.filter(item_number=str(number)).exists():
+            own.save(update_fields=["next_serial"])
+            details.item_number, details.updated_at = str(number), now
+            details.save(update_fields=["item_number", "updated_at"])
+            return number
+    raise RangeEmptyError
+
+
+def save_parcel_details(
+    *, order_ref: uuid.UUID, business: Business, terms: ParcelTerms, now: datetime
+) -> ParcelDetails:
+    """Write down what the seller says about an order's parcel.
+
+    Raises ItemNumberUsedError; then nothing is written.
+    """
+    values = {field.name: getattr(terms, field.name) for field in fields(terms)}
+    try:
+        with transaction.atomic():
+            details, _made = ParcelDetails.objects.update_or_create(
+                order_ref=order_ref,
+                business=business,
+                defaults={**values, "service": terms.service.value, "updated_at": now},
+            )
+    except IntegrityError as error:
+        if "item_number_once" not in str(error):
+            raise
+        raise ItemNumberUsedError from error
+    return details

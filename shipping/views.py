@@ -16,19 +16,23 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.countries import country_name
 from common.money import Money
 from sellers.views.access import BusinessRequest, business_required
-from shipping.forms import REGION_NAMES, OptionForm, ProfileForm, profile_values
-from shipping.models import DeliveryOption, DeliveryProfile
+from shipping.forms import REGION_NAMES, ItemRangeForm, OptionForm, ProfileForm, profile_values
+from shipping.models import DeliveryOption, DeliveryProfile, ItemNumberRange
 from shipping.rules import REGIONS
-from shipping.selectors import list_profiles
+from shipping.selectors import item_ranges_of, list_profiles
 from shipping.services import (
     ProfileInUseError,
+    RangeOverlapError,
     TooManyError,
+    add_item_range,
     default_profile,
     delete_option,
     delete_profile,
+    remove_item_range,
     save_option,
     save_profile,
 )
+from trade.rules.s10 import ItemNumber
 
 COUNTRIES_NAMED = 4
 
@@ -173,3 +177,43 @@ def option_remove(
     delete_option(business=request.business, option_id=option.pk)
     messages.success(request, _("Removed."))
     return redirect("shipping:profiles", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@business_required()
+def item_numbers(request: BusinessRequest, slug: str) -> HttpResponse:
+    """The ranges of item numbers that the seller's post has given it."""
+    form = ItemRangeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_item_range(
+                business=request.business, now=timezone.now(), **form.cleaned_data["terms"]
+            )
+        except RangeOverlapError:
+            form.add_error("first", _("You have a range with some of these numbers already."))
+        except TooManyError:
+            form.add_error("first", _("You have as many ranges as we can keep. Remove a used one."))
+        else:
+            messages.success(request, _("Saved. Take numbers from it on an order's papers."))
+            return redirect("shipping:item_numbers", slug)
+    rows = [
+        {
+            "range": one,
+            "next": ItemNumber(one.prefix, one.next_serial, one.country) if one.left else None,
+            "last": ItemNumber(one.prefix, one.last_serial, one.country),
+        }
+        for one in item_ranges_of(business_id=request.business.pk)
+    ]
+    return _page(request, "item_numbers", 422 if form.errors else 200, form=form, rows=rows)
+
+
+@require_POST
+@business_required()
+def item_range_remove(request: BusinessRequest, slug: str, range_id: int) -> HttpResponse:
+    """Forget a range."""
+    try:
+        remove_item_range(business=request.business, range_id=range_id)
+    except ItemNumberRange.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("Removed. Numbers already on parcels stay there."))
+    return redirect("shipping:item_numbers", slug)

@@ -38,6 +38,8 @@ from orders.states import CaseKind, CaseWish
 from payments.models import DisputeShare, HeldPayment, Payout, ProviderDispute
 from sellers.services import invite_member
 from sellers.states import Role
+from shipping.models import ItemNumberRange
+from shipping.services import add_item_range
 from tests.cast import ADDRESSES, NOW, Cast, Seller, cast, clock, make_user
 from tests.orders.shopper import Shopper
 from trade.models import Registration
@@ -146,6 +148,9 @@ DOORS: Final[dict[str, Door]] = {
     "orders:seller_case_file": members(),
     "orders:slip": members(),
     "orders:customs": members(),
+    "orders:papers": members(*BOTH, service="letter", packages="2"),
+    "orders:paper": members(),
+    "orders:papers_advance": members(),
     "orders:seller_disputes": members(role=Role.MANAGER),
     "orders:seller_dispute": members(*BOTH, role=Role.MANAGER, statement="Mine", purpose="other"),
     "orders:getting_paid": members(role=Role.OWNER),
@@ -176,6 +181,8 @@ DOORS: Final[dict[str, Door]] = {
     "shipping:option_new": members(*BOTH, **OPTION),
     "shipping:option": members(*BOTH, **OPTION),
     "shipping:option_remove": members(POST),
+    "shipping:item_numbers": members(*BOTH, first="RR473124829GB", last="RR473124829GB"),
+    "shipping:item_range_remove": members(POST),
     "catalog:seller_fees": members(),
     "catalog:listings": members(),
     "catalog:listing_new": members(*BOTH, title="Mine now", category="1"),
@@ -236,6 +243,7 @@ DOORS: Final[dict[str, Door]] = {
             "sellers_business_reinstate", "catalog_listing_approve", "catalog_listing_reject",
             "catalog_listing_remove", "orders_order_refund", "orders_order_cancel",
             "orders_case_settle", "orders_case_file",
+            "orders_order_paper",
             "payments_account_trial_balance_csv", "payments_refund_retry", "payments_rate_approve",
             "payments_rateproposal_approve", "payments_rateproposal_reject",
             "payments_spreadrule_end", "payments_payee_hold", "payments_payee_resume", "payments_payee_bank_file",
@@ -316,6 +324,7 @@ class World:
     case: Case  # about the guest's purchase
     address: Address
     notice: Notice
+    range: ItemNumberRange  # of item numbers
 
     def client(self, who: str, *, is_strict: bool = False) -> Client:
         """A browser in which `who` has signed in; "nobody" has not."""
@@ -353,6 +362,8 @@ class World:
             "token": self.purchase.token,
             "path": "home",
             "provider": "sandbox",
+            "paper": "invoice",
+            "range_id": self.range.pk,
             "part": 1,
             "session_id": "none",
             "mail_id": self.notice.pk,
@@ -417,6 +428,9 @@ def world(cast: Cast) -> World:
             text="Only for her.",
             url="/account/",
             now=NOW,
+        ),
+        range=add_item_range(
+            business=cast.ama.business, prefix="CP", country="GH", first=1, last=9, now=NOW
         ),
     )
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -17,12 +21,14 @@ from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, ReasonForm, d
 from common.addresses import PostalAddress
 from common.amounts import step_words
 from common.countries import country_name
+from common.http import file_response
 from common.money import Money, MoneyParseError, is_chargeable
 from common.postal import format_address
 from common.reader import reader_locale
 from common.states import TransitionError
 from orders.admin.parts import ReadOnlyInline
 from orders.models import Deadline, Order, OrderCharge, OrderEvent, OrderLine, Purchase
+from orders.selectors.papers import paper_file, paper_titles, papers_of_order
 from orders.services.fulfilment import cancel_order
 from orders.services.refunds import REFUNDABLE, AlreadyRefundedError, refund_order
 from orders.states import OrderState
@@ -152,6 +158,7 @@ class OrderAdmin(DecisionAdmin):
         (None, {"fields": ("number", "state", "business", "purchase", "cancel_reason")}),
         (_("The buyer paid"), {"fields": ("show_total", "show_parts", "show_refunded")}),
         (_("The seller gets"), {"fields": ("show_seller", "show_fee", "quote")}),
+        (_("Papers"), {"fields": ("show_papers",)}),
         (_("What happened"), {"fields": ("show_history",)}),
     )
     readonly_fields = (
@@ -160,6 +167,7 @@ class OrderAdmin(DecisionAdmin):
         "show_refunded",
         "show_seller",
         "show_fee",
+        "show_papers",
         "show_history",
     )
 
@@ -167,6 +175,37 @@ class OrderAdmin(DecisionAdmin):
         if chosen.form is RefundForm:
             return RefundForm(data, order=row)
         return super().form_for(row, chosen, data)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.paper)
+        mine = [path("<uuid:object_id>/papers/<slug:paper>/", view, name="orders_order_paper")]
+        return [*mine, *super().get_urls()]
+
+    def paper(self, request: HttpRequest, object_id: UUID, paper: str) -> HttpResponse:
+        """A paper of the parcel as its seller prints it, for whoever may look at orders."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        order = Order.objects.select_related("purchase", "business").filter(pk=object_id).first()
+        if order is None:
+            raise Http404
+        found = papers_of_order(order=order, signed_by="", now=timezone.now())
+        made = paper_file(found, paper)
+        if made is None:
+            raise Http404
+        return file_response(content=made.content, media_type=made.media_type, name=made.name)
+
+    @admin.display(description=_("As the seller prints them"))
+    def show_papers(self, order: Order) -> str:
+        found = papers_of_order(order=order, signed_by="", now=timezone.now())
+        titles = paper_titles()
+        rows = (
+            (
+                reverse("admin:orders_order_paper", args=[order.pk, need.paper.value]),
+                titles[need.paper],
+            )
+            for need in found.needs
+        )
+        return format_html_join("\n", '<a href="{}">{}</a><br>', rows)
 
     @admin.display(description=_("To"))
     def show_country(self, order: Order) -> str:

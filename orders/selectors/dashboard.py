@@ -3,7 +3,7 @@ needs: name, address and telephone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_skeleton
@@ -24,7 +24,6 @@ from orders.states import OPEN_CASE_STATES, DeadlineKind, OrderState
 from payments.models import HeldPayment
 from sellers.models import Business
 from shipping.models import Shipment
-from trade.papers.values import Article, ParcelPaper, Party
 
 PAGE_SIZE = 25
 CHART_WEEKS = 12
@@ -156,50 +155,6 @@ def _given_back(order: Order) -> Money:
         fee = held.refunded_commission_amount + held.refunded_fee_tax_amount
         taken = held.refunded_seller_amount - fee
     return Money(taken, order.seller_currency)
-
-
-def parcel_paper(*, order: Order, signed_by: str, now: datetime) -> ParcelPaper:
-    """The order as its papers describe it: what the buyer paid for goods and delivery."""
-    sender = PostalAddress.from_dict(order.business.address)
-    if sender.company_name.strip() == order.business.name:
-        sender = replace(sender, company_name="")  # it stands above the address already
-    receiver = PostalAddress.from_dict(order.purchase.ship_to)
-    return ParcelPaper(
-        order_number=order.number,
-        purchase_number=order.purchase.number,
-        sent_on=(order.shipped_at or now).date(),
-        sender=Party(
-            lines=(order.business.name, *_address_lines(sender)),
-            phone=order.business.phone or sender.phone,
-            tax_number=order.business.tax_number,
-        ),
-        receiver=Party(lines=_address_lines(receiver), phone=receiver.phone),
-        articles=tuple(_article(line, order.currency) for line in order.lines.all()),
-        postage=Money(order.delivery_amount, order.currency),
-        delivery_name=order.delivery_name,
-        signed_by=signed_by,
-    )
-
-
-def _address_lines(address: PostalAddress) -> tuple[str, ...]:
-    """As the post reads them; the country in capitals, in English, as every post can read it."""
-    lines = format_address(address)
-    country = country_name(address.country_code, "en").upper()
-    return tuple(lines if lines and lines[-1].upper() == country else [*lines, country])
-
-
-def _article(line: OrderLine, currency: str) -> Article:
-    options = " · ".join(line.options.values())
-    return Article(
-        description=line.customs_description or line.title,
-        detail=f"{line.title}, {options}" if options else line.title,
-        quantity=line.quantity,
-        weight_g=None if line.weight_g is None else line.weight_g * line.quantity,
-        value=Money(line.amount, currency),
-        hs_code=line.hs_code,
-        origin=line.origin_country,
-        sku=line.sku,
-    )
 
 
 @dataclass(frozen=True, slots=True)

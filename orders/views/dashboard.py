@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from common.http import page_number, pdf_answer
+from common.http import page_number
 from common.states import TransitionError
 from orders.forms import CancelForm, ShipForm
 from orders.models import Order
@@ -17,7 +17,6 @@ from orders.selectors.dashboard import (
     TABS,
     find_order,
     orders_of_business,
-    parcel_paper,
     sales_chart,
     seller_order_view,
     tab_counts,
@@ -28,8 +27,6 @@ from sellers.selectors import setup_steps
 from sellers.states import Role
 from sellers.views.access import BusinessRequest, business_required
 from shipping.rules import CARRIERS
-from trade.papers.customs import customs_declaration
-from trade.papers.packing import packing_slip
 
 
 def _order(request: BusinessRequest, number: str) -> Order:
@@ -152,33 +149,3 @@ def cancel(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     else:
         messages.success(request, _("The order is cancelled and the buyer is paid back."))
     return redirect("orders:seller_order", slug, number)
-
-
-@require_GET
-@business_required()
-def slip(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
-    """The packing slip."""
-    order = _order(request, number)
-    paper = parcel_paper(order=order, signed_by=request.user.get_full_name(), now=timezone.now())
-    words = {
-        "title": _("Packing slip"),
-        "order": _("Order"),
-        "from": _("From"),
-        "to": _("To"),
-        "item": _("Item"),
-        "number": _("Your number"),
-        "quantity": _("Quantity"),
-        "thanks": _("Thank you for buying from a small workshop."),
-    }
-    return pdf_answer(packing_slip(paper, words=words), f"packing-slip-{order.number}")
-
-
-@require_GET
-@business_required()
-def customs(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
-    """The customs declaration; for a parcel that stays in the country there is none."""
-    order = _order(request, number)
-    if not seller_order_view(order=order).has_papers:
-        raise Http404
-    paper = parcel_paper(order=order, signed_by=request.user.get_full_name(), now=timezone.now())
-    return pdf_answer(customs_declaration(paper), f"customs-cn23-{order.number}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -34,7 +35,29 @@ _SCRIPTS: tuple[tuple[str, str, str, tuple[tuple[int, int], ...]], ...] = (
         ((0x0600, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF)),
     ),
     ("thai", "fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf", ((0x0E00, 0x0E7F),)),
+    *(
+        (name.lower(), "manimgx_fonts", f"NotoSans{name}[wght].ttf", ((low, high),))
+        for name, low, high in (
+            ("Armenian", 0x0530, 0x058F),
+            ("Hebrew", 0x0590, 0x05FF),
+            ("Bengali", 0x0980, 0x09FF),
+            ("Gurmukhi", 0x0A00, 0x0A7F),
+            ("Gujarati", 0x0A80, 0x0AFF),
+            ("Oriya", 0x0B00, 0x0B7F),
+            ("Tamil", 0x0B80, 0x0BFF),
+            ("Telugu", 0x0C00, 0x0C7F),
+            ("Kannada", 0x0C80, 0x0CFF),
+            ("Malayalam", 0x0D00, 0x0D7F),
+            ("Sinhala", 0x0D80, 0x0DFF),
+            ("Lao", 0x0E80, 0x0EFF),
+            ("Myanmar", 0x1000, 0x109F),
+            ("Georgian", 0x10A0, 0x10FF),
+            ("Ethiopic", 0x1200, 0x139F),
+            ("Khmer", 0x1780, 0x17FF),
+        )
+    ),
 )
+A6_MM = (105.0, 148.0)
 
 
 @cache
@@ -42,14 +65,38 @@ def _font_file(package: str, name: str) -> Path:
     return Path(str(files(package).joinpath(name)))
 
 
+_SMALLEST_PT = 5.0
+_LONGEST_WORD = 24  # scripts without blanks have no words to keep whole
 _PADDING = Padding(right=0.8, left=0.8)
+
+
+def line_of(size: float) -> float:
+    """A line's height in millimetres for a type size in points, room for stacked accents included."""
+    return size * 0.44
+
+
+def _reads_from_right(text: str) -> bool:
+    """Whether the first letter belongs to a script that is read from the right."""
+    directions = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((found for found in directions if found in {"L", "R", "AL"}), "L")
+    return first != "L"
 
 
 class Sheet:
     """An A4 page, portrait or landscape. Sizes are millimetres, type sizes points."""
 
-    def __init__(self, *, title: str, texts: Iterable[str], landscape: bool = False) -> None:
-        """texts: everything that will be printed, so that only the fonts needed are loaded."""
+    def __init__(
+        self,
+        *,
+        title: str,
+        texts: Iterable[str],
+        landscape: bool = False,
+        is_empty: bool = False,
+    ) -> None:
+        """texts: everything that will be printed, so that only the fonts needed are loaded.
+
+        is_empty: without a first page; whoever draws starts each page with `new_page`.
+        """
         self.pdf = FPDF(orientation="landscape" if landscape else "portrait", format="A4")
         self.pdf.set_title(title)
         self.pdf.set_margin(MARGIN_MM)
@@ -58,7 +105,8 @@ class Sheet:
         self.pdf.set_fallback_fonts(self._scripts("".join(texts)), exact_match=False)
         self.pdf.set_font("main", size=BODY_PT)
         self.pdf.set_text_shaping(use_shaping_engine=True)
-        self.pdf.add_page()
+        if not is_empty:
+            self.pdf.add_page()
 
     def _scripts(self, text: str) -> list[str]:
         needed = []
@@ -68,9 +116,28 @@ class Sheet:
                 needed.append(family)
         return needed
 
+    def new_page(
+        self,
+        *,
+        landscape: bool = False,
+        size_mm: tuple[float, float] | None = None,
+        margin_mm: float = MARGIN_MM,
+    ) -> None:
+        """A page of its own size; nothing breaks onto a further one by itself from here on."""
+        self.pdf.set_margin(margin_mm)
+        self.pdf.set_auto_page_break(auto=False)
+        orientation = "landscape" if landscape else "portrait"
+        self.pdf.add_page(orientation=orientation, format=size_mm or "A4")
+        self.pdf.set_line_width(0.2)
+
     @property
     def width(self) -> float:
         return float(self.pdf.epw)
+
+    @property
+    def bottom(self) -> float:
+        """The y at which the lower margin begins."""
+        return float(self.pdf.h - self.pdf.b_margin)
 
     def text(
         self,
@@ -83,18 +150,28 @@ class Sheet:
         align: str = "L",
         line_mm: float = 4.2,
     ) -> float:
-        """Write text that wraps within `width`; returns the y below it."""
+        """Write text that wraps within `width`; returns the y below it.
+
+        Text that begins with a script read from the right is set at the right.
+        """
+        if align == "L" and _reads_from_right(text):
+            align = "R"
         self.pdf.set_font("main", size=size)
         self.pdf.set_xy(x, y)
-        self.pdf.multi_cell(
-            width,
-            line_mm,
-            text,
-            align=align,
-            new_x="LEFT",
-            new_y="NEXT",
-            padding=_PADDING,
-        )
+        # Line by line, with the font named anew: after a letter of another font the library takes
+        # its own last word for the page's state and leaves the next line in the wrong size.
+        for line in text.split("\n"):
+            self.pdf.set_font("main", size=size + 1)
+            self.pdf.set_font("main", size=size)
+            self.pdf.multi_cell(
+                width,
+                line_mm,
+                line,
+                align=align,
+                new_x="LEFT",
+                new_y="NEXT",
+                padding=_PADDING,
+            )
         return float(self.pdf.get_y())
 
     def lines(self, width: float, text: str, *, size: float = BODY_PT) -> int:
@@ -125,14 +202,47 @@ class Sheet:
             top = y + (4.0 if label else 1.0)
             self.text(x + 0.6, top, width - 1.2, text, size=size, align=align)
 
-    def tick(self, x: float, y: float, *, ticked: bool, label: str) -> None:
+    def fitted(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        text: str,
+        *,
+        size: float = BODY_PT,
+        align: str = "L",
+    ) -> None:
+        """Write text into a fixed field: as small as it must be, and shortened where even the
+        smallest type does not hold it."""
+        while size > _SMALLEST_PT and not self._fits(width, height, text, size):
+            size = max(size - 0.5, _SMALLEST_PT)
+        while text and self.height(width, text, size=size) > height:
+            text = text.rstrip("…")[: -max(len(text) // 12, 1)].rstrip() + "…"
+        self.text(x, y, width, text, size=size, align=align, line_mm=line_of(size))
+
+    def _fits(self, width: float, height: float, text: str, size: float) -> bool:
+        """Whether the text fits a field without a figure or word being broken."""
+        inner = width - _PADDING.left - _PADDING.right
+        self.pdf.set_font("main", size=size)
+        is_broken = any(
+            len(word) < _LONGEST_WORD and self.pdf.get_string_width(word) > inner
+            for word in text.split()
+        )
+        return not is_broken and self.height(width, text, size=size) <= height
+
+    def height(self, width: float, text: str, *, size: float = BODY_PT) -> float:
+        """The millimetres that `text` takes, written so with `line_of(size)`."""
+        return self.lines(width, text, size=size) * line_of(size) if text else 0.0
+
+    def tick(self, x: float, y: float, *, ticked: bool, label: str, width: float = 42.0) -> None:
         """A small square, crossed or not, with its label."""
         side = 3.0
         self.pdf.rect(x, y, side, side)
         if ticked:
             self.pdf.line(x, y, x + side, y + side)
             self.pdf.line(x, y + side, x + side, y)
-        self.text(x + side + 0.8, y - 0.4, 42, label, size=SMALL_PT + 0.5, line_mm=3.4)
+        self.text(x + side + 0.8, y - 0.4, width, label, size=SMALL_PT + 0.5, line_mm=3.4)
 
     def as_bytes(self) -> bytes:
         return bytes(self.pdf.output())

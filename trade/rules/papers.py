@@ -38,6 +38,7 @@ class Paper(StrEnum):
     CN23 = "cn23"
     ORIGIN = "origin"
     ADVANCE_DATA = "advance-data"
+    LABEL = "label"
     SLIP = "packing-slip"
 
 
@@ -58,6 +59,7 @@ class Why(StrEnum):
     ORIGIN_ASKED = "origin_asked"
     ADVANCE = "advance"
     PACKING = "packing"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,12 @@ def _form_reason(facts: ParcelFacts) -> Why:
 
 def papers_needed(facts: ParcelFacts) -> tuple[Need, ...]:
     """Every paper of a parcel, the needed ones first, in the order in which they are packed."""
-    slip = Need(Paper.SLIP, Why.PACKING, required=False)
+    always = (
+        Need(Paper.LABEL, Why.ADDRESS, required=False),
+        Need(Paper.SLIP, Why.PACKING, required=False),
+    )
     if not facts.crosses_border:
-        return (slip,)
+        return always
     form = customs_form(facts)
     origin = Why.PREFERENCE if facts.claims_preference else Why.ORIGIN_ASKED
     needs = [
@@ -127,7 +132,7 @@ def papers_needed(facts: ParcelFacts) -> tuple[Need, ...]:
         Need(Paper.ORIGIN, origin, required=facts.claims_preference),
         Need(Paper.PACKING_LIST, Why.CONTENTS, required=False),
         Need(Paper.PROFORMA, Why.BEFORE_SALE, required=False),
-        slip,
+        *always,
     ]
     return tuple(sorted(needs, key=lambda need: not need.required))
 
@@ -146,9 +151,7 @@ _PRINTED = {
 }
 
 
-def printed_references(
-    registrations: Mapping[str, str], *, used: Iterable[str]
-) -> tuple[str, ...]:
+def printed_references(registrations: Mapping[str, str], *, used: Iterable[str]) -> tuple[str, ...]:
     """Numbers to print in the importer's reference field: "VOEC 2024123".
 
     used: keys of the schemes that settled a tax of this order; what did not is not printed.
@@ -164,9 +167,7 @@ def electronic_references(
     registrations: Mapping[str, str], *, used: Iterable[str]
 ) -> tuple[tuple[str, str], ...]:
     """All numbers of the order's schemes as (key, number), IOSS too; only for advance data."""
-    return tuple(
-        (key, registrations[key]) for key in dict.fromkeys(used) if registrations.get(key)
-    )
+    return tuple((key, registrations[key]) for key in dict.fromkeys(used) if registrations.get(key))
 
 
 # --- origin ---------------------------------------------------------------------------------------
@@ -182,7 +183,35 @@ class OriginText(StrEnum):
 
 
 # Exporting countries whose goods get a preference in the EU by the general system (REX).
-_GSP = frozenset("BD BJ BF BO CV ID IN KE KG LA LK MM MN MZ NP NG PH PK RW SN TJ TZ UG UZ ZM".split())
+_GSP = frozenset(
+    [
+        "BD",
+        "BJ",
+        "BF",
+        "BO",
+        "CV",
+        "ID",
+        "IN",
+        "KE",
+        "KG",
+        "LA",
+        "LK",
+        "MM",
+        "MN",
+        "MZ",
+        "NP",
+        "NG",
+        "PH",
+        "PK",
+        "RW",
+        "SN",
+        "TJ",
+        "TZ",
+        "UG",
+        "UZ",
+        "ZM",
+    ]
+)
 
 
 def origin_text(*, exporter: str, importer: str) -> OriginText:
@@ -190,9 +219,7 @@ def origin_text(*, exporter: str, importer: str) -> OriginText:
     return OriginText.GSP if exporter in _GSP and importer in EU else OriginText.AGREEMENT
 
 
-def statement_on_origin(
-    *, kind: OriginText, exporter_reference: str, origin: str
-) -> str:
+def statement_on_origin(*, kind: OriginText, exporter_reference: str, origin: str) -> str:
     """The short wording that the agreements prescribe; only the blanks are ours.
 
     A treaty's sentence is valid in its own words only. origin: the origin's name in English.
