@@ -67,6 +67,7 @@ def test_the_shipped_rulebook_covers_what_it_promises() -> None:
     rulebook = get_rulebook()
     expected = EU | {"GB", "US", "AU", "CA", "NZ", "SG", "NO", "CH", "LI", "JP"}
     expected |= {"MX", "AE", "SA", "KE", "NG", "VN", "ID", "PH"}
+    expected |= {"KR", "CN", "MY", "TH", "IN", "TR", "ZA", "BR"}
     assert set(rulebook.destinations) == expected
     assert rulebook.currency("SE") == "SEK"
     assert rulebook.currency("BG") == "EUR"

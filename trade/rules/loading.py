@@ -187,11 +187,13 @@ def _limit(reader: Reader) -> Limit | None:
         over=inner.money_or_none("over"),
         at_most=inner.money_or_none("at_most"),
         below=inner.money_or_none("below"),
+        at_least=inner.money_or_none("at_least"),
     )
     inner.finish()
-    edges = [edge for edge in (limit.over, limit.at_most, limit.below) if edge is not None]
+    ends = (limit.over, limit.at_most, limit.below, limit.at_least)
+    edges = [edge for edge in ends if edge is not None]
     if not edges or len({edge.currency for edge in edges}) > 1:
-        raise reader.error("a value band needs over, at_most or below, in one currency")
+        raise reader.error("a value band needs over, at_most, below or at_least, in one currency")
     return limit
 
 

@@ -40,21 +40,24 @@ class Per(StrEnum):
     CONSIGNMENT = "consignment"
     ITEM = "item"
     """One unit of the line (value divided by quantity)."""
+    KG = "kg"
+    """A kilogram of the line's net weight; no band holds where the weight is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A value band: over < value <= at_most, or value < below; all in one currency."""
+    """A value band: over < value <= at_most, or at_least <= value < below; all in one currency."""
 
     basis: Basis
     per: Per
     over: Money | None = None
     at_most: Money | None = None
     below: Money | None = None
+    at_least: Money | None = None
 
     @property
     def currency(self) -> str:
-        money = self.over or self.at_most or self.below
+        money = self.over or self.at_most or self.below or self.at_least
         assert money is not None  # noqa: S101 - the loader refuses a band without an edge
         return money.currency
 
@@ -62,6 +65,10 @@ class Limit:
         """Whether the consignment, or one unit of the line, lies in the band."""
         if self.per is Per.CONSIGNMENT:
             amount, count = (facts.goods if self.basis is Basis.GOODS else facts.cif), 1
+        elif self.per is Per.KG:
+            if not line.weight_g:
+                return False
+            amount, count = line.value.amount * 1000, line.weight_g
         else:
             amount, count = line.value.amount, line.quantity
         scale = facts.scale(self.currency)
@@ -69,11 +76,15 @@ class Limit:
             (self.over is None or amount > scale * (self.over.amount * count))
             and (self.at_most is None or amount <= scale * (self.at_most.amount * count))
             and (self.below is None or amount < scale * (self.below.amount * count))
+            and (self.at_least is None or amount >= scale * (self.at_least.amount * count))
         )
 
     def edges(self) -> tuple[int, int]:
         """The band as whole minor units, lowest and highest value inside it."""
-        low = self.over.amount + 1 if self.over else 0
+        low = max(
+            self.over.amount + 1 if self.over else 0,
+            self.at_least.amount if self.at_least else 0,
+        )
         high = min(
             self.at_most.amount if self.at_most else 10**15,
             self.below.amount - 1 if self.below else 10**15,

@@ -21,6 +21,41 @@ def say_unknown(unknown: Unknown) -> str:
 
 
 _UNKNOWNS: dict[str, Callable[[], str]] = {
+    "br_icms_state": lambda: _(
+        "Some Brazilian states charge 20 %% instead of 17 %%; more may be due than shown."
+    ),
+    "br_measure_2026": lambda: _(
+        "Whether the exemption up to USD 50 is still in force is not confirmed; 20 %% may be due again."
+    ),
+    "cn_cbec_year": lambda: _(
+        "A buyer may import CNY 26,000 a year this way; what you bought elsewhere this year is not known "
+        "here."
+    ),
+    "cn_consumption": lambda: _(
+        "Jewellery and watches may bear a consumption tax that is not known here. The carrier may ask you "
+        "for it before delivery."
+    ),
+    "cn_cosmetics": lambda: _(
+        "Cosmetics from CNY 10 a gram or millilitre bear a consumption tax of 15 %%. The weight stated "
+        "decides here; customs looks at the content."
+    ),
+    "in_budget_2026": lambda: _(
+        "Whether India's budget of February 2026 changed these rates is not confirmed."
+    ),
+    "in_kyc": lambda: _(
+        "The courier will ask you for a proof of identity, and may add a fee of its own."
+    ),
+    "limit_freight": lambda: _(
+        "Sources differ on whether the delivery counts towards the limit up to which nothing is due."
+    ),
+    "tr_extra_20": lambda: _(
+        "Some goods (cosmetics, electrical goods, jewellery) bear 20 points more, which is not included "
+        "here."
+    ),
+    "za_reform": lambda: _(
+        "South Africa has announced new rules for small parcels; whether they hold already is not "
+        "confirmed."
+    ),
     "destination": lambda: _(
         "Duty and tax into this country are not known here yet. Nothing is charged for them now; "
         "the carrier may ask you for them before delivery."
