@@ -30,6 +30,9 @@ class DeskQuestionSerializer(serializers.Serializer[dict[str, Any]]):
     value = serializers.CharField(help_text='Price of one piece, in decimals: "25.00".')
     currency = serializers.CharField(help_text="Of value and delivery, ISO 4217.")
     delivery = serializers.CharField(help_text='What the buyer pays for delivery: "12.50" or "0".')
+    in_currency = serializers.CharField(
+        required=False, help_text="Of the answer. Where not given: that of `to`, if it has a rate."
+    )
     code = serializers.CharField(required=False, help_text="Instead of the best match for goods.")
     made_in = serializers.CharField(required=False, help_text="Where not given: sent_from.")
     region = serializers.CharField(required=False, help_text='Part of `to` ("ON", "NI").')
@@ -157,5 +160,5 @@ def _answer(asked: Mapping[str, str]) -> Response:
     try:
         answer = answer_question(question=form.question(), now=timezone.now())
     except RateUnavailableError as error:
-        raise serializers.ValidationError({"currency": [str(error)]}) from None
+        raise serializers.ValidationError({"in_currency": [str(error)]}) from None
     return Response(DeskAnswerSerializer(answer).data)

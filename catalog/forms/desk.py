@@ -31,7 +31,8 @@ class DeskForm(forms.Form):
     """The question. Whatever is left empty has the meaning that is most usual.
 
     `n` is the locale in which the amounts were typed, so that an address that is shared means the
-    same to everybody; they are shown again as this reader writes them.
+    same to everybody; they are shown again as this reader writes them. `in_currency`: in which the
+    answer is wanted, where not in the usual one of the destination.
     """
 
     goods = forms.CharField(
@@ -79,6 +80,7 @@ class DeskForm(forms.Form):
     proof = forms.BooleanField(
         label=_("I have a proof of origin, and claim the lower duty"), required=False
     )
+    in_currency = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
     code = forms.CharField(required=False, max_length=14, widget=forms.HiddenInput)
     code_for = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     n = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
@@ -102,6 +104,12 @@ class DeskForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
+
+    def clean_in_currency(self) -> str:
+        code: str = self.cleaned_data["in_currency"].upper()
+        if code and code not in CURRENCIES:
+            raise forms.ValidationError(_("We don't know this currency."))
+        return code
 
     def clean_value(self) -> Money | None:
         money = self._money("value")
@@ -173,6 +181,7 @@ class DeskForm(forms.Form):
             channel=SOLD[data["sold"] or "here"],
             buyer=Buyer(data["buyer"] or "private"),
             proof=data["proof"],
+            currency=data["in_currency"],
         )
 
 

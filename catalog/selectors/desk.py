@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
+from django.urls import reverse
+
+from catalog.models import Listing
 from catalog.rules.parcels import DeliveryOffer, GoodsItem, ParcelQuote
 from catalog.selectors.breakdown import doubts
 from catalog.selectors.desk_lines import DeskLine, desk_lines, door_total
@@ -76,7 +80,8 @@ class DeskAnswer:
 
     matches: codes that the words may mean, the one taken first. total: all that the buyer pays, to
     us and at the door, in the buyer's currency; about: the same in the asker's at the middle rate,
-    None where it is the same currency or has no rate. low, high: totals where the code is short
+    None where it is the same currency or has no rate; usual_currency: that of the destination,
+    which is not the total's where there is no rate into it. low, high: totals where the code is short
     and the rates under it differ, else None.
     """
 
@@ -90,6 +95,7 @@ class DeskAnswer:
     lines: tuple[DeskLine, ...]
     total: Money
     about: Money | None
+    usual_currency: str
     low: Money | None
     high: Money | None
     earnings: Earnings
@@ -98,10 +104,13 @@ class DeskAnswer:
 
 
 def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
-    """Answer. Raises payments' RateUnavailableError when the two currencies have no current rate."""
+    """Answer, in the buyer's usual currency if there is a current rate into it.
+
+    Raises payments' RateUnavailableError when there is none into the currency that was asked for.
+    """
     matches = tuple(find_hs_codes(text=question.goods, limit=MOST_CODES)) if question.goods else ()
     code = question.code or (matches[0].code if matches else "")
-    currency = question.currency or currency_for(question.to)
+    currency = question.currency or _buyers_currency(question, now)
     quote = _quote(question, code, currency, now)
     total = door_total(quote)
     low = high = None
@@ -121,6 +130,7 @@ def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
         certainty=say_certainty(quote, channel=question.channel, crosses=crosses),
         lines=desk_lines(quote, channel=question.channel),
         total=total,
+        usual_currency=currency_for(question.to),
         about=_about(total, question.value.currency, now),
         low=low if low != high else None,
         high=high if low != high else None,
@@ -135,6 +145,19 @@ def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
         ),
         doubts=doubts(quote),
     )
+
+
+def question_of(listing: Listing) -> str:
+    """The desk's address with what a listing already says; the seller adds where it would go."""
+    said = {
+        "goods": listing.customs_description or listing.title,
+        "code": listing.hs_code,
+        "made_in": listing.origin_country,
+        "sent_from": listing.business.country,
+        "currency": listing.currency,
+    }
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"{reverse('catalog:desk')}?{query}"
 
 
 def _quote(
@@ -166,6 +189,16 @@ def _quote(
             "high": found.high,
         }[end],
     )
+
+
+def _buyers_currency(question: DeskQuestion, now: datetime) -> str:
+    """The usual one where the goods go; the asker's own where there is no rate into that."""
+    usual = currency_for(question.to)
+    try:
+        rate_table(now=now).price_rate(question.value.currency, usual)
+    except RateUnavailableError:
+        return question.value.currency
+    return usual
 
 
 def _about(total: Money, currency: str, now: datetime) -> Money | None:

@@ -22,6 +22,7 @@ from catalog.forms.selling import (
     variant_forms,
 )
 from catalog.models import Listing, ListingImage
+from catalog.selectors.desk import question_of
 from catalog.selectors.editor import (
     listing_problems,
     listings_of_business,
@@ -67,6 +68,7 @@ def _page(
 ) -> HttpResponse:
     context |= {"listing": listing, "dashboard_section": "listings"}
     if listing:
+        context["desk_url"] = question_of(listing)
         context["problems"] = listing_problems(listing=listing)
         context["tabs"] = _tabs(listing, current=name)
     return render(request, f"catalog/dashboard/{name}.html", context, status=status)

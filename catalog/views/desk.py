@@ -35,6 +35,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "answer": answer,
         "more_open": asked and _used_more(form),
+        "kept_code": _kept_code(form, answer),
         "page_url": settings.SITE_URL + request.path,
     }
     if answer is not None:
@@ -47,8 +48,8 @@ def _answer(form: DeskForm) -> DeskAnswer | None:
         return answer_question(question=form.question(), now=timezone.now())
     except RateUnavailableError:
         form.add_error(
-            "currency",
-            _("There is no current exchange rate for it, and we do not guess. Choose another one."),
+            None,
+            _("There is no current exchange rate into that currency, and we do not guess."),
         )
         return None
 
@@ -71,11 +72,20 @@ def _guess(request: HttpRequest) -> dict[str, str]:
 def _used_more(form: DeskForm) -> bool:
     """Whether an answer in the folded part is not the usual one, or wrong."""
     usual = {"sold": "here", "buyer": "private", "quantity": "1"}
-    names = ("made_in", "weight", "quantity", "sold", "buyer", "proof")
-    return any(
+    names = ("made_in", "quantity", "sold", "buyer", "proof")
+    return "weight" in form.errors or any(
         name in form.errors or str(form[name].value() or "") not in {"", "False", usual.get(name)}
         for name in names
     )
+
+
+def _kept_code(form: DeskForm, answer: DeskAnswer | None) -> tuple[str, str]:
+    """A code that was chosen, and the words that it was chosen for: it goes when they change."""
+    if answer is not None:
+        goods = answer.question.goods
+        return (answer.question.code if goods else "", goods)
+    words = form["code_for"].value() or form["goods"].value()
+    return str(form["code"].value() or ""), str(words or "")
 
 
 def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.selectors.categories import shelves
 from catalog.selectors.feeds import count_sitemap_parts, listing_addresses, shop_slugs
+from trade.selectors import get_rulebook
 
 _XML = "application/xml; charset=utf-8"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -50,8 +51,10 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap_shelves(request: HttpRequest) -> HttpResponseBase:
-    """Home, categories and shops."""
+    """Home, the customs desk, categories and shops."""
     paths = [reverse("catalog:home")]
+    paths += [reverse("catalog:desk"), reverse("trade:destinations"), reverse("trade:changes")]
+    paths += [reverse("trade:destination", args=[code]) for code in get_rulebook().destinations]
     paths += [shelf.url for root in shelves().roots for shelf in root.family()]
     paths += [reverse("catalog:storefront", args=[slug]) for slug in shop_slugs()]
     return _urlset((path, None) for path in paths)

@@ -232,16 +232,19 @@ def _limit(limit: Limit) -> str:
     parts = []
     if limit.over is not None:
         parts.append(_("over %(amount)s") % {"amount": _money(limit.over)})
+    if limit.at_least is not None:
+        parts.append(_("from %(amount)s") % {"amount": _money(limit.at_least)})
     if limit.at_most is not None:
         parts.append(_("up to %(amount)s") % {"amount": _money(limit.at_most)})
     if limit.below is not None:
         parts.append(_("below %(amount)s") % {"amount": _money(limit.below)})
-    what = {
-        (Basis.GOODS, Per.CONSIGNMENT): _("the goods of the parcel"),
-        (Basis.CIF, Per.CONSIGNMENT): _("the parcel with delivery"),
-        (Basis.GOODS, Per.ITEM): _("each piece"),
-        (Basis.CIF, Per.ITEM): _("each piece with delivery"),
-    }[limit.basis, limit.per]
+    with_delivery = limit.basis is Basis.CIF
+    if limit.per is Per.CONSIGNMENT:
+        what = _("the parcel with delivery") if with_delivery else _("the goods of the parcel")
+    elif limit.per is Per.ITEM:
+        what = _("each piece with delivery") if with_delivery else _("each piece")
+    else:
+        what = _("each kilogram")
     return _("%(what)s %(band)s") % {"what": what, "band": " ".join(parts)}
 
 
