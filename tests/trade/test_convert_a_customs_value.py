@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trade.parcels import day
 from trade.rules.conversion import Conversion, LegalRate, legal_rate
 from trade.selectors import get_rulebook
-from tests.trade.parcels import day
 
 
 @pytest.mark.parametrize(

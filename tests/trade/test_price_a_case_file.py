@@ -150,7 +150,7 @@ def test_what_has_no_rule_is_unknown_and_never_zero(tmp_path: Path) -> None:
         "no-book,PE,CN,2026-05-01,marketplace,6109.10,shirt,PEN,100,0",
         "no-rate,DE,CN,2026-05-01,courier,4402.90,charcoal,EUR,200,0",
         "no-date,GB,CN,2001-01-01,courier,6109.10,shirt,GBP,200,0",
-        "no-exchange,SE,CN,2026-08-03,post,6109.10,shirt,SEK,200,0",
+        "no-exchange,SE,CN,2026-08-03,post,6109.10,shirt,VND,2000000,0",
     )
     for row in rows:
         assert row["duty"] == "unknown", row["id"]
@@ -172,11 +172,37 @@ def test_for_the_union_only_what_all_members_share_is_said(tmp_path: Path) -> No
     assert "eu-vat" not in row["rows"]
 
 
-@pytest.mark.parametrize("channel", ["gift, post", "C2C", "B2B courier"])
-def test_what_is_no_sale_to_a_consumer_is_unknown(tmp_path: Path, channel: str) -> None:
+@pytest.mark.parametrize(
+    ("channel", "tax"),
+    [("gift, post", "0.00"), ("C2C", "0.00"), ("no gift, post", "7.60"), ("B2B courier", "7.60")],
+)
+def test_gifts_up_to_45_euros_are_free_and_sales_are_not(
+    tmp_path: Path, channel: str, tax: str
+) -> None:
+    """19 % of 40.00 are 7.60; a private gift of up to EUR 45 bears nothing."""
     [row] = run(tmp_path, f'A,DE,CN,2026-05-01,"{channel}",6109.10,shirt,EUR,40,0')
+    assert row["tax"] == tax
+    assert row["certainty"] == "estimate"
+
+
+@pytest.mark.parametrize("channel", ["gift, post", "commercial sample, courier"])
+def test_gifts_and_samples_of_which_the_book_says_nothing_are_unknown(
+    tmp_path: Path, channel: str
+) -> None:
+    [row] = run(tmp_path, f'A,KR,CN,2026-05-01,"{channel}",6109.10,shirt,USD,40,0')
     assert amounts(row) == ("unknown",) * 4
     assert row["certainty"] == "unknown"
+
+
+def test_a_limit_in_another_currency_is_converted_at_the_days_rate(tmp_path: Path) -> None:
+    """Brazil's limit is USD 50: BRL 100 are below it on 2024-08-01 (about 5.7 a dollar)."""
+    below, above = run(
+        tmp_path,
+        "A,BR,CN,2024-08-01,Remessa Conforme,,parcel,BRL,100.00,0",
+        "B,BR,CN,2024-08-01,Remessa Conforme,,parcel,BRL,300.00,0",
+    )
+    assert amounts(below) == ("20.00", "24.58", "0.00", "144.58")
+    assert "br-ii-rc-over-2024" in above["rows"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from trade.rules.rows import Doubt, Facts, Import, Per, RateUnavailableError, Ro
 from trade.rules.rulebook import Rulebook, Snapshot
 from trade.rules.taxes import charge_tax, tax_row, taxes_duty
 from trade.rules.values import (
+    Buyer,
     Certainty,
     Charge,
     ChargeKind,
@@ -25,6 +26,7 @@ from trade.rules.values import (
     Consignment,
     GoodsLine,
     LandedCost,
+    Purpose,
     Rates,
     Unknown,
 )
@@ -170,6 +172,8 @@ def _answer(work: Workings) -> LandedCost:
             work.note(border)
             work.regimes.append(border.effect.name)
             return _result(work)
+    if work.sale.purpose is not Purpose.SALE and work.sale.purpose not in work.book.purposes:
+        return _nothing_known(work.sale, "gift_rules")
     stop = _first_stop(work)
     if stop is not None:
         return _nothing_known(work.sale, stop.effect.code, row_id=stop.id)
@@ -186,6 +190,10 @@ def _answer(work: Workings) -> LandedCost:
     _waive_together(work)
     _fees(work)
     _doubts(work, work.book.other_doubts)
+    if work.sale.buyer is Buyer.BUSINESS and not work.book.knows_businesses:
+        work.unknowns.append(
+            Unknown(ChargeKind.TAX, "business_rules", certainty=Certainty.ESTIMATE)
+        )
     return _result(work)
 
 

@@ -50,8 +50,10 @@ class Snapshot:
         "early_doubts",
         "fees",
         "imports",
+        "knows_businesses",
         "no_borders",
         "other_doubts",
+        "purposes",
         "schemes",
         "stops",
         "tax_reliefs",
@@ -84,6 +86,9 @@ class Snapshot:
         self._duty_cache: dict[tuple[str, str, str], tuple[Row[Duty], ...]] = {}
         self._tax_cache: dict[tuple[str, str, str], tuple[Row[Tax], ...]] = {}
         self._finer_cache: dict[str, tuple[str, ...]] = {}
+        scopes = [row.scope for row in rows]
+        self.purposes = frozenset(one for scope in scopes for one in scope.purposes or ())
+        self.knows_businesses = any(scope.buyers is not None for scope in scopes)
 
     def duties(self, slot: str, hs_code: str, origin: str) -> tuple[Row[Duty], ...]:
         """The slot's rows for these goods, most specific first."""

@@ -56,6 +56,13 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "South Africa has announced new rules for small parcels; whether they hold already is not "
         "confirmed."
     ),
+    "gift_rules": lambda: _(
+        "What holds for gifts and samples sent into this country is not known here. The carrier may "
+        "ask the receiver for duty and tax."
+    ),
+    "business_rules": lambda: _(
+        "This is what a private buyer would pay; a business may owe the tax itself, or claim it back."
+    ),
     "destination": lambda: _(
         "Duty and tax into this country are not known here yet. Nothing is charged for them now; "
         "the carrier may ask you for them before delivery."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import re
 from argparse import ArgumentParser
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from payments.gateways.ecb import published_rates
+from payments.rules.rates import FRESH_DAYS, RateSource
 from trade.management.cases import REQUIRED_COLUMNS, Case, CaseError, read_case
 from trade.rules import (
     Certainty,
@@ -50,7 +53,9 @@ class Command(BaseCommand):
     help = (
         "Read parcels from a CSV file (id, destination, origin, date, channel, hs_code, "
         "goods_desc, currency, goods_value, shipping) and write their duty, tax and fees as CSV. "
-        "What no rule in force covers is written as 'unknown'."
+        "What no rule in force covers is written as 'unknown'. Limits that a law sets in another "
+        "currency are converted at the European Central Bank's rate of the day, as far as the "
+        "installed package has it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -70,13 +75,30 @@ class Command(BaseCommand):
             rulebook = get_rulebook()
         except RulebookError as error:
             raise CommandError(f"rulebook: {error}") from error
-        lookup = _rates(rates)
+        stated = _rates(rates)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(OUTPUT_COLUMNS)
         for case in _cases(path):
+            lookup = _or_published(stated, case.consignment.date)
             writer.writerow(_answer(case, rulebook, lookup))
         self.stdout.write(out.getvalue(), ending="")
+
+
+def _or_published(stated: Rates, on: datetime.date) -> Rates:
+    """What the command line states, else the ECB's rate of the day, crossed by the euro."""
+
+    def rate(one: str, two: str) -> Decimal | None:
+        found = stated(one, two)
+        if found is not None:
+            return found
+        as_of, per_euro = published_rates(on)
+        if (on - as_of).days > FRESH_DAYS[RateSource.ECB]:
+            return None
+        units = {"EUR": Decimal(1), **per_euro}
+        return units[two] / units[one] if one in units and two in units else None
+
+    return rate
 
 
 def _rates(texts: list[str]) -> Rates:
@@ -141,9 +163,6 @@ def _answer(case: Case, rulebook: Rulebook, rates: Rates) -> list[str]:
 
 
 def _answer_cells(case: Case, answer: LandedCost) -> list[str]:
-    if not case.ordinary:
-        unknown = [UNKNOWN] * (len(OUTPUT_COLUMNS) - 3)
-        return [case.id, answer.currency, *unknown, ""]
     duty = _known(answer, ChargeKind.DUTY)
     tax = _known(answer, ChargeKind.TAX)
     fees = _known(answer, ChargeKind.FEE)

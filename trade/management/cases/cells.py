@@ -1,0 +1,129 @@
+"""The cells of a case: dates, countries and amounts with what people write around them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from common.money import Money, UnknownCurrencyError, currency_of
+from trade.management.cases.channel import region
+
+# What the European Commission and habit write for two countries.
+_OTHER_CODES = {"UK": "GB", "EL": "GR"}
+NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
+# What people put into a cell that has no amount.
+NO_AMOUNT = frozenset({"-", "–", "—", "?", "n/a", "none", "not stated"})
+MAX_AMOUNT = Decimal(10) ** 12
+
+
+class CaseError(ValueError):
+    """A cell can't be read; names its column."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(f"column {column}: {reason}")
+        self.column = column
+
+
+def text_of(cells: Mapping[str, str], column: str) -> str:
+    return (cells.get(column) or "").strip()
+
+
+def day_in(cells: Mapping[str, str]) -> datetime.date:
+    text = text_of(cells, "date")
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise CaseError("date", f"{text!r} is not a date like 2026-07-01") from None
+
+
+def currency_in(cells: Mapping[str, str]) -> str:
+    code = text_of(cells, "currency").upper()
+    try:
+        return currency_of(code).code
+    except UnknownCurrencyError:
+        raise CaseError("currency", f"{code!r} is not a known currency") from None
+
+
+def amount_in(cells: Mapping[str, str], column: str, currency: str) -> Money | None:
+    """An amount with what people write around it: "EUR 1,234.50", "140.00 intrinsic"."""
+    text = text_of(cells, column)
+    if not text or text.lower() in NO_AMOUNT:
+        return None
+    if text.lower() == "free":
+        return Money(0, currency)
+    around = re.fullmatch(
+        rf"(?:{currency}|[A-Z]{{0,2}}[$€£¥])?\s*(-?[\d.,]*\d)\s*(?:{currency}\b|€)?"
+        r"\s*([A-Za-z][^\d]*|[(\[].*)?",
+        text,
+    )
+    if around is None or _names_currency(around[2] or ""):
+        raise CaseError(column, f"{text!r} is not an amount in {currency}")
+    return money_in(around[1], column, currency)
+
+
+def _names_currency(remark: str) -> bool:
+    """Whether a remark behind the number names a currency: the amount is in another one."""
+    word = re.match(r"([A-Z]{3})\b", remark)
+    try:
+        return word is not None and bool(currency_of(word[1]))
+    except UnknownCurrencyError:
+        return False
+
+
+def money_in(text: str, column: str, currency: str) -> Money:
+    try:
+        if "," in text and not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", text):
+            raise CaseError(column, f"{text!r} is not written like 1,234.50")
+        number = Decimal(text.replace(",", ""))
+        if not number.is_finite() or abs(number) > MAX_AMOUNT:
+            raise CaseError(column, f"{text!r} is not an amount")
+        money = Money.from_decimal(number, currency)
+    except InvalidOperation:
+        raise CaseError(column, f"{text!r} is not an amount") from None
+    if number < 0:
+        raise CaseError(column, f"{text!r} is below zero")
+    if money.to_decimal() != number:
+        raise CaseError(column, f"{text!r} is finer than {currency} allows")
+    return money
+
+
+def value_of(cells: Mapping[str, str], currency: str) -> tuple[Money | None, bool]:
+    """The goods' value, and whether it contains the destination's tax ("836.00 incl.")."""
+    for column in ("goods_value", "tax_base"):
+        inside = re.fullmatch(
+            rf"({NUMBER})\s*(?:{currency.lower()}\s*)?incl(?:\.|uding|usive)?(?: of)?"
+            r"(?:\s*(?:tax|vat|gst|hst)\b.*)?",
+            text_of(cells, column).lower(),
+        )
+        if inside:
+            return money_in(inside[1], column, currency), True
+    return amount_in(cells, "goods_value", currency), False
+
+
+def country_in(text: str) -> str:
+    """The country a cell starts with; "" for "any" and the like."""
+    match = re.match(r"([A-Z]{2})\b", text)
+    return _OTHER_CODES.get(match[1], match[1]) if match else ""
+
+
+def destination_of(cells: Mapping[str, str]) -> tuple[str, str]:
+    """Country and region of the buyer: "DE", "UK", "CA-ON", "CA (Ontario)"."""
+    text = text_of(cells, "destination")
+    match = re.fullmatch(r"([A-Za-z]{2})(?:-([A-Za-z]{2,3})|\s*[,(/ ]\s*([^\d)]+)\)?)?", text)
+    if match is None:
+        raise CaseError("destination", f"{text!r} is not a two-letter country")
+    country = match[1].upper()
+    area = (match[2] or "").upper() or region(f"to {match[3].strip()}" if match[3] else "")
+    return _OTHER_CODES.get(country, country), area
+
+
+def dispatched_from(cells: Mapping[str, str]) -> str:
+    """Where the parcel starts, when channel or description say so; else ""."""
+    for column in ("goods_desc", "channel"):
+        text = text_of(cells, column)
+        match = re.search(r"\b(?:from|ex|dispatched in) (?:the )?([A-Z]{2})\b", text)
+        if match:
+            return _OTHER_CODES.get(match[1], match[1])
+    return ""
