@@ -65,7 +65,9 @@ def desk_lines(quote: ParcelQuote, *, channel: Channel) -> tuple[DeskLine, ...]:
             lines.append(
                 DeskLine(
                     kind.value,
-                    kind_word(kind),
+                    _("Further: %(kind)s") % {"kind": kind_word(kind)}
+                    if charges
+                    else kind_word(kind),
                     None,
                     certainty=Certainty.UNKNOWN.value,
                     certainty_text=certainty_word(Certainty.UNKNOWN),

@@ -27,8 +27,8 @@ from payments.rules.rates import RateUnavailableError
 def desk(request: HttpRequest) -> HttpResponse:
     """The question, and under the address of a question its answer."""
     locale = reader_locale()
-    # A link from elsewhere may fill in a part; only a whole question is judged.
-    asked = "to" in request.GET
+    # A link from elsewhere may fill in a part; only what the form itself sends is judged.
+    asked = request.GET.keys() >= {"to", "value"}
     form = DeskForm(request.GET.dict() if asked else None, locale=locale, initial=_guess(request))
     answer = _answer(form) if asked and form.is_valid() else None
     context: dict[str, Any] = {
@@ -91,28 +91,30 @@ def _kept_code(form: DeskForm, answer: DeskAnswer | None) -> tuple[str, str]:
 def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str, Any]:
     language = preferences_of(request).language
     question = answer.question
+    total_text = answer.total.format(locale=form.locale)
     what = question.goods or answer.code_text or answer.code
     names = {
         "what": what,
         "from": country_name(question.sent_from, language),
         "to": country_name(question.to, language),
     }
+    said = _("%(what)s from %(from)s to %(to)s: %(verdict)s.") % {
+        **names,
+        "verdict": answer.verdict.title,
+    }
+    if answer.verdict.code != "forbidden":
+        said += " " + _("%(total)s to the door.") % {"total": total_text}
     return {
         "route": _("%(from)s to %(to)s") % names,
         "what": what,
         "destination": names["to"],
-        "total_text": answer.total.format(locale=form.locale),
+        "total_text": total_text,
         "others": [
             {"match": match, "url": "?" + _with_code(form, match.code)}
             for match in answer.matches
             if match.code != answer.code
         ],
-        "summary": _("%(what)s from %(from)s to %(to)s: %(verdict)s. %(total)s to the door.")
-        % {
-            **names,
-            "verdict": answer.verdict.title,
-            "total": answer.total.format(locale=form.locale),
-        },
+        "summary": said,
     }
 
 

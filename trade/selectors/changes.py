@@ -164,6 +164,10 @@ def _title(happens: Happens, rows: Sequence[Row[Effect]], *, past: bool) -> str:
         what = say_rule(rows[0]).rstrip(".")
         if isinstance(rows[0].effect, Duty):
             what = _("Duty: %(rate)s") % {"rate": what}
+    if all(isinstance(row.effect, Doubt) for row in rows):
+        if happens is Happens.STARTS:
+            return _("In doubt: %(what)s") % {"what": what}
+        return _("No longer in doubt: %(what)s") % {"what": what}
     if happens is Happens.STARTS:
         return (_("New: %(what)s") if past else _("Will hold: %(what)s")) % {"what": what}
     return (_("No longer: %(what)s") if past else _("Will end: %(what)s")) % {"what": what}

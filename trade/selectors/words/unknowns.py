@@ -164,11 +164,11 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "for goods made elsewhere is not confirmed."
     ),
     "sa_duty_range": lambda: _(
-        "Most goods bear 5 % duty in Saudi Arabia and some up to 15 %, so that more may be due than "
+        "Most goods bear 5 %% duty in Saudi Arabia and some up to 15 %%, so that more may be due than "
         "shown."
     ),
     "ke_duty_bands": lambda: _(
-        "Kenya's duty is 0, 10, 25 or 35 % by the exact code; the band was estimated here."
+        "Kenya's duty is 0, 10, 25 or 35 %% by the exact code; the band was estimated here."
     ),
     "ng_levies": lambda: _(
         "Nigeria adds levies of a few percent to the duty; they change often and are not included "
