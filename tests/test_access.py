@@ -372,6 +372,7 @@ class World:
             "token": self.purchase.token,
             "path": "home",
             "provider": "sandbox",
+            "code": "JP",
             "paper": "invoice",
             "range_id": self.range.pk,
             "part": 1,

@@ -241,6 +241,8 @@ def _missing(paper: ParcelPaper, value_eur: Money | None) -> Iterable[str]:
     """Codes of what a paper leaves blank: the words are the page's."""
     if paper.gross_weight_g is None:
         yield "gross_weight"
+    elif paper.weight_g is not None and paper.gross_weight_g < paper.weight_g:
+        yield "too_light"
     if any(article.weight_g is None for article in paper.articles):
         yield "net_weight"
     if any(not article.hs_code for article in paper.articles):

@@ -71,6 +71,10 @@ def missing_words() -> dict[str, str]:
     """What is still blank on the papers, and who can fill it."""
     return {
         "gross_weight": _("The weight of the packed parcel: weigh it and enter it below."),
+        "too_light": _(
+            "The packed parcel weighs less than its contents by your listings: one of the two is "
+            "wrong."
+        ),
         "net_weight": _(
             "The weight of some goods: it stays blank on the forms. Add it to the listing for next "
             "time, and write it in by hand."

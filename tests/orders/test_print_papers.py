@@ -100,7 +100,7 @@ def test_the_page_says_what_is_needed_and_why(cast: Cast) -> None:
     order = buy(cast, cast.ama)
     client = signed_in(cast.ama.user)
     page = client.get(at(order)).content.decode()
-    for words in ("Customs form CN 23", "Say below how it travels", "Commercial invoice", "Still blank",
+    for words in ("Customs form CN 23", "Say below how it travels", "Commercial invoice", "Look at these",
                   "weigh it and enter it below", "Electronic advance data"):  # fmt: skip
         assert words in page, words
     assert client.get(at(order, "cn22.pdf")).status_code == 404
@@ -190,6 +190,15 @@ def test_an_unknown_weight_is_blank_and_told(cast: Cast) -> None:
     assert "0.000" not in text_of(client.get(at(order, "all.pdf")))
     piece = client.get(at(order, "advance-data.json")).json()["content_pieces"][0]
     assert piece["net_weight_g"] is None
+
+
+def test_a_parcel_lighter_than_its_contents_is_told(cast: Cast) -> None:
+    order = buy(cast, cast.linh, quantity=2)  # 400 g each
+    client = signed_in(cast.linh.user)
+    assert say(client, order, gross_weight_g="799").status_code == 302
+    assert "weighs less than its contents" in client.get(at(order)).content.decode()
+    say(client, order, gross_weight_g="800")
+    assert "weighs less than its contents" not in client.get(at(order)).content.decode()
 
 
 def test_a_parcel_at_home_has_a_label_and_a_slip(cast: Cast) -> None:

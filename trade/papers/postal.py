@@ -13,7 +13,7 @@ from trade.papers.sheet import A6_MM, MARGIN_MM, SMALL_PT, TITLE_PT, Sheet
 from trade.papers.values import Article, Nature, ParcelPaper, Party
 
 _CN23_ROWS, _CN23_ROW_MM = 7, 9.5
-_CN22_ROWS, _CN22_ROW_MM = 4, 9.3
+_CN22_ROWS, _CN22_ROW_MM = 4, 9.0
 _CN22_MARGIN_MM = 4.0
 _OPENED = "May be opened officially / Peut être ouvert d’office"
 _CERTIFY = (
@@ -156,14 +156,14 @@ def _cn22(sheet: Sheet, paper: ParcelPaper, articles: Sequence[Article], page: s
     sheet.text(x + half, y + 5, half, operator, size=SMALL_PT - 1, align="R", line_mm=2.6)
     y += 12
     if paper.item_number:
-        draw_barcode(sheet, paper.item_number, x + 8, y, width - 16, 11)
-    y += 16.5
+        draw_barcode(sheet, paper.item_number, x + 8, y, width - 16, 10.5)
+    y += 15.5
     parties = (
         (half, "From / De", _party(paper.sender)),
         (half, "To / À", _party(paper.receiver)),
     )
-    _fields(sheet, x, y, 25, parties, size=7)
-    y += 25
+    _fields(sheet, x, y, 23, parties, size=7)
+    y += 23
     _ticks(sheet, paper, x + 1, y + 1.5, width / 2, 3.8)
     y += 13.5
     rows = [_cn22_cells(article) for article in articles]

@@ -125,7 +125,7 @@ class Sheet:
     ) -> None:
         """A page of its own size; nothing breaks onto a further one by itself from here on."""
         self.pdf.set_margin(margin_mm)
-        self.pdf.set_auto_page_break(auto=False)
+        self.pdf.set_auto_page_break(auto=False, margin=margin_mm)
         orientation = "landscape" if landscape else "portrait"
         self.pdf.add_page(orientation=orientation, format=size_mm or "A4")
         self.pdf.set_line_width(0.2)
