@@ -24,7 +24,7 @@ class CitationSerializer(serializers.Serializer[Any]):
     """Where a rule stands, and how well we know it."""
 
     law = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field's own name for itself
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True, help_text="The last day.")
     checked_on = serializers.DateField()
@@ -99,7 +99,7 @@ class PlacesView(OpenView):
     def get(self, request: Request) -> Response:
         """Every country whose rules are written down, and how well they are known."""
         places = [place for _, members in list_places(on=timezone.localdate()) for place in members]
-        shown = PlaceSerializer(instance=places, many=True)  # type: ignore[arg-type]
+        shown = PlaceSerializer(instance=places, many=True)
         return Response(shown.data, headers=AN_HOUR)
 
 

@@ -72,14 +72,14 @@ class DeskLineSerializer(serializers.Serializer[Any]):
     """A line of the reckoning. `money` is null where nothing is known; it is never a guessed 0."""
 
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field's own name for itself
     money = MoneySerializer(allow_null=True)
     sentence = serializers.CharField(allow_blank=True)
     who = serializers.CharField(allow_blank=True)
     certainty = serializers.CharField(allow_blank=True)
     row_id = serializers.CharField(allow_blank=True)
     law = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]
     since = serializers.DateField(allow_null=True)
     checked_on = serializers.DateField(allow_null=True)
 
@@ -156,7 +156,9 @@ def _plain(value: Any) -> str:
 def _answer(asked: Mapping[str, str]) -> Response:
     form = DeskForm({"to": "", **asked, "n": WRITTEN}, locale=WRITTEN)
     if not form.is_valid():
-        raise serializers.ValidationError(dict(form.errors))
+        raise serializers.ValidationError(
+            {name: [str(one) for one in found] for name, found in form.errors.items()}
+        )
     try:
         answer = answer_question(question=form.question(), now=timezone.now())
     except RateUnavailableError as error:

@@ -57,7 +57,8 @@ def _answer(form: DeskForm) -> DeskAnswer | None:
 def _guess(request: HttpRequest) -> dict[str, str]:
     """What is most likely, until somebody says otherwise: the visitor sells from where it is."""
     preferences = preferences_of(request)
-    given = {name: value for name, value in request.GET.items() if name in DeskForm.base_fields}
+    sent = request.GET.dict()
+    given = {name: str(value) for name, value in sent.items() if name in DeskForm.base_fields}
     sent_from = given.get("sent_from") or preferences.country
     return {
         "sent_from": sent_from,

@@ -76,7 +76,7 @@ def _of_book(book: Book, destination: str, today: date) -> Iterable[Change]:
         or row.scope.destinations is None
         or destination in row.scope.destinations
     ]
-    groups: dict[tuple[object, ...], list[Row[Effect]]] = {}
+    groups: dict[tuple[date, Happens, str, str], list[Row[Effect]]] = {}
     for row in rows:
         for day, happens in _days(row, rows):
             if today - YEAR <= day <= today + YEAR:
@@ -84,7 +84,6 @@ def _of_book(book: Book, destination: str, today: date) -> Iterable[Change]:
                 law = "" if happens is Happens.RECHECK else row.legal_ref
                 groups.setdefault((day, happens, kind, law), []).append(row)
     for (day, happens, *_rest), members in groups.items():
-        assert isinstance(day, date) and isinstance(happens, Happens)  # noqa: S101, PT018 - keys above
         yield _change(book, day, happens, members, today)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -185,6 +186,7 @@ def say_scope(scope: Scope) -> list[str]:
     """Where the row holds, a phrase each; [] for everything."""
     said = [
         _limit(scope.limit) if scope.limit else "",
+        _limit(scope.also) if scope.also else "",
         _("goods made in %(countries)s") % {"countries": say_countries(scope.origins)}
         if scope.origins is not None
         else "",
@@ -216,16 +218,21 @@ def _sale(scope: Scope) -> list[str]:
     }
     buyers = {Buyer.PRIVATE: _("private buyers"), Buyer.BUSINESS: _("business buyers")}
     purposes = {Purpose.SALE: _("sales"), Purpose.GIFT: _("gifts"), Purpose.SAMPLE: _("samples")}
-    either = _(" or ")
     return [
-        either.join(str(words[one]) for one in words if one in named)
+        _either(words, named)
         for words, named in (
             (channels, scope.channels),
             (buyers, scope.buyers),
             (purposes, scope.purposes),
         )
-        if named is not None and named != frozenset(words)
     ]
+
+
+def _either(words: Mapping[Any, str], named: frozenset[Any] | None) -> str:
+    """Those that are named, where not all are."""
+    if named is None or named == frozenset(words):
+        return ""
+    return _(" or ").join(text for one, text in words.items() if one in named)
 
 
 def _limit(limit: Limit) -> str:
