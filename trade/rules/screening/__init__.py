@@ -1,0 +1,29 @@
+"""Names against sanctions lists. Pure: values in, scores with their reasons out. Import from here."""
+
+from trade.rules.screening.index import ScreeningIndex
+from trade.rules.screening.matching import (
+    REVIEW_SCORE,
+    Entry,
+    ListedName,
+    Match,
+    Part,
+    Reason,
+    Subject,
+    compare,
+)
+from trade.rules.screening.names import NameKind, fold, parse_name
+
+__all__ = [
+    "REVIEW_SCORE",
+    "Entry",
+    "ListedName",
+    "Match",
+    "NameKind",
+    "Part",
+    "Reason",
+    "ScreeningIndex",
+    "Subject",
+    "compare",
+    "fold",
+    "parse_name",
+]
