@@ -9,7 +9,7 @@ from time import process_time
 
 from common.money import Money
 from trade.rules import Channel, Consignment, GoodsLine, landed_cost
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 BATCH = 2_000
 
@@ -50,7 +50,7 @@ def per_second(call: Callable[[], object], *, seconds: float = 1.0) -> float:
 
 def measure(*, seconds: float = 1.0) -> dict[str, float]:
     """Quotes a second: one line, five lines, and the straight-line function."""
-    rulebook = get_rulebook()
+    rulebook = shipped_rulebook()
     one, five = parcel(), parcel(5)
     return {
         "one line": per_second(lambda: landed_cost(one, rulebook), seconds=seconds),

@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Tax on the fees"), "request_quote", "payments.FeeTaxRule"),
             Item(_("Duty and tax charged"), "receipt", "orders.OrderCharge"),
             Item(_("Our tax numbers"), "badge", "trade.Registration"),
+            Item(_("Changes of the rulebook"), "rule", "trade.RulebookChange"),
             Item(_("Exchange rates"), "currency_exchange", "payments.Rate"),
             Item(_("Rates entered by hand"), "edit_note", "payments.RateProposal"),
             Item(_("Spreads"), "percent", "payments.SpreadRule"),

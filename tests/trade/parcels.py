@@ -17,7 +17,7 @@ from trade.rules import (
     Terms,
     landed_cost,
 )
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 
 def day(text: str) -> datetime.date:
@@ -43,7 +43,7 @@ def parcel(
     **more: Any,
 ) -> Consignment:
     """A parcel; lines are (code, value) or whole lines."""
-    currency = currency or get_rulebook().currency(destination) or "USD"
+    currency = currency or shipped_rulebook().currency(destination) or "USD"
     return Consignment(
         destination=destination,
         dispatched_from=more.pop("dispatched_from", origin),
@@ -62,7 +62,7 @@ def parcel(
 
 
 def price(consignment: Consignment, rates: Rates | None = None) -> LandedCost:
-    return landed_cost(consignment, get_rulebook(), rates=rates)
+    return landed_cost(consignment, shipped_rulebook(), rates=rates)
 
 
 def sums(answer: LandedCost) -> tuple[str, str, str]:

@@ -22,9 +22,9 @@ from trade.rules import (
     Terms,
     landed_cost,
 )
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
-BOOK = get_rulebook()
+BOOK = shipped_rulebook()
 DESTINATIONS = [*BOOK.destinations, "PE", "KW"]
 CODES = ["", "610910", "620442", "691200", "420231", "090121", "490199", "220421", "950300", "44"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.trade.parcels import day
 from trade.rules.conversion import Conversion, LegalRate, legal_rate
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_it_is_never_of_a_day_to_come(on: datetime.date) -> None:
 
 
 def test_what_the_books_say() -> None:
-    book, on = get_rulebook(), day("2026-11-24")
+    book, on = shipped_rulebook(), day("2026-11-24")
     assert book.conversion("FR", on) is Conversion.ECB_MONTH
     assert book.conversion("GB", on) is Conversion.HMRC_MONTH
     assert book.conversion("CH", on) is Conversion.DAY_BEFORE

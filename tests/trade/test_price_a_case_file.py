@@ -12,6 +12,8 @@ from django.core.management.base import CommandError
 
 HEAD = "id,destination,origin,date,channel,hs_code,goods_desc,currency,goods_value,shipping"
 
+pytestmark = pytest.mark.django_db
+
 
 def run(folder: Path, *lines: str, head: str = HEAD, **options: object) -> list[dict[str, str]]:
     file = folder / "cases.csv"

@@ -7,7 +7,7 @@ import pytest
 from tests.trade.parcels import goods, parcel, price, sums
 from trade.rules import Buyer, Carriage, Certainty, Channel, ChargeKind, LandedCost, Purpose
 from trade.rules.rows import Scheme
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 POST, COURIER = Channel.POST, Channel.COURIER
 BUSINESS, GIFT = Buyer.BUSINESS, Purpose.GIFT
@@ -23,7 +23,7 @@ def codes(answer: LandedCost) -> set[str]:
 
 def test_every_scheme_has_the_key_of_its_authority() -> None:
     keys: dict[str, set[str]] = {}
-    for book in get_rulebook().books:
+    for book in shipped_rulebook().books:
         for row in book.rows:
             if isinstance(row.effect, Scheme):
                 assert row.effect.key, row.id

@@ -7,7 +7,7 @@ import pytest
 from tests.trade.parcels import goods, parcel, price, sums
 from trade.rules import Certainty, Channel, ChargeKind, LandedCost
 from trade.rules.rows import Confidence, Duty
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 POST, COURIER, MARKET = Channel.POST, Channel.COURIER, Channel.MARKETPLACE
 
@@ -28,7 +28,7 @@ def answer(
     currency: str = "",
     **more: object,
 ) -> LandedCost:
-    currency = currency or get_rulebook().currency(destination) or ""
+    currency = currency or shipped_rulebook().currency(destination) or ""
     line = goods(hs, value, currency, origin=origin, preference=claim)
     more.setdefault("dispatched_from", origin)
     return price(parcel(destination, on, line, origin=origin, channel=channel, **more))  # type: ignore[arg-type]
@@ -152,7 +152,7 @@ class TestElsewhere:
 def test_no_preference_is_ever_promised() -> None:
     claims = [
         row
-        for book in get_rulebook().books
+        for book in shipped_rulebook().books
         for row in book.rows
         if isinstance(row.effect, Duty) and row.scope.preference and row.effect.rate == 0
     ]

@@ -6,11 +6,13 @@ two rows that could both decide one sale stop the reading with a message that na
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
 
+from trade.rules.consistency import refuse_gaps, refuse_overlaps
 from trade.rules.conversion import Conversion
 from trade.rules.reading import Reader, RulebookError, Table
 from trade.rules.rows import (
@@ -42,10 +44,7 @@ from trade.rules.values import (
     Purpose,
 )
 
-__all__ = ["RulebookError", "parse_book", "parse_rulebook"]
-
-# Kinds of which exactly one row decides; of fees and doubts every one that applies counts.
-_DECIDING = (Import, Scheme, Relief, Duty, Tax, Fee, Waiver)
+__all__ = ["RulebookError", "amend_book", "parse_book", "parse_rulebook"]
 
 
 def parse_rulebook(files: Mapping[str, Table]) -> Rulebook:
@@ -87,8 +86,34 @@ def parse_book(key: str, content: Table) -> Book:
         raise top.error("no row of kind no_border: domestic parcels would be unknown")
     if not any(isinstance(row.effect, Import) for row in rows):
         raise top.error("no row of kind import")
-    _refuse_overlaps(key, rows)
+    refuse_overlaps(key, rows)
+    refuse_gaps(key, rows)
     return Book(key, name, currencies, tuple(rows))
+
+
+def amend_book(book: Book, *, added: Sequence[Table], ended: Mapping[str, datetime.date]) -> Book:
+    """A book with rows more, and rows that end earlier. Raises RulebookError.
+
+    ended: the last day of a row by its id; one that ends before it begins is left out.
+    """
+    known = {row.id for row in book.rows}
+    for row_id in ended:
+        if row_id not in known:
+            raise RulebookError(f"{book.key}: there is no row {row_id} to end")
+    rows = [
+        row
+        if (last := ended.get(row.id)) is None
+        else replace(row, valid_to=min(last, row.valid_to or last))
+        for row in book.rows
+        if row.id not in ended or ended[row.id] >= row.valid_from
+    ]
+    for table in added:
+        row = _row(book.key, table)
+        if row.id in known:
+            raise RulebookError(f"{book.key}: row {row.id} is there already")
+        rows.append(row)
+    refuse_overlaps(book.key, rows)
+    return replace(book, rows=tuple(rows))
 
 
 def _expand(key: str, table: Table) -> Iterator[Table]:
@@ -134,6 +159,7 @@ def _row(key: str, table: Table) -> Row[Effect]:
         recheck_by=reader.optional_day("recheck_by"),
         slot=slot,
         note=reader.text("note", ""),
+        after_gap=reader.text("after_gap", ""),
     )
     reader.finish()
     return row
@@ -171,13 +197,14 @@ def _scope(reader: Reader) -> Scope:
         purposes=reader.choices("purposes", Purpose),
         preference=reader.flag_or_none("preference"),
         election=reader.text("election", ""),
-        limit=_limit(reader),
+        limit=_limit(reader, "value"),
+        also=_limit(reader, "and_value"),
         priority=reader.whole("priority", 0),
     )
 
 
-def _limit(reader: Reader) -> Limit | None:
-    table = reader.optional_table("value")
+def _limit(reader: Reader, name: str) -> Limit | None:
+    table = reader.optional_table(name)
     if table is None:
         return None
     inner = Reader(reader.file, reader.row, table)
@@ -247,6 +274,7 @@ def _scheme(reader: Reader) -> Effect:
         reader.choice("collector", Collector),
         tax_delivery=reader.flag("tax_delivery", default=True),
         key=key,
+        settles_duty=reader.flag("settles_duty", default=False),
     )
 
 
@@ -364,31 +392,3 @@ _EFFECTS: dict[str, Callable[[Reader], Effect]] = {
     "waiver": _waiver,
     "doubt": _doubt,
 }
-
-
-# ---- overlaps ----------------------------------------------------------------------------------
-
-
-def _refuse_overlaps(key: str, rows: Sequence[Row[Effect]]) -> None:
-    """No two rows of one kind may decide the same sale with the same right."""
-    groups: dict[tuple[object, ...], list[Row[Effect]]] = {}
-    for row in rows:
-        if not isinstance(row.effect, _DECIDING):
-            continue
-        kinds = sorted(row.effect.kinds) if isinstance(row.effect, Relief) else [""]
-        for prefix in row.scope.hs:
-            for kind in kinds:
-                group = (type(row.effect), row.slot, kind, prefix, row.scope.rank(prefix))
-                groups.setdefault(group, []).append(row)
-    for members in groups.values():
-        for one, two in combinations(members, 2):
-            if _same_days(one, two) and one.scope.meets(two.scope):
-                raise RulebookError(
-                    f"{key}: rows {one.id} and {two.id} could both decide the same sale"
-                )
-
-
-def _same_days(one: Row[Effect], two: Row[Effect]) -> bool:
-    return (two.valid_to is None or one.valid_from <= two.valid_to) and (
-        one.valid_to is None or two.valid_from <= one.valid_to
-    )

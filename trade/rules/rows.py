@@ -91,12 +91,14 @@ class Scheme:
     """The tax is settled with the sale instead of at the border.
 
     key: the scheme of one authority ("ioss"), under which somebody is registered and reports.
+    settles_duty: whoever collects the tax collects the duty too, and the tax is on both.
     """
 
     name: str
     collector: Collector
     tax_delivery: bool = True
     key: str = ""
+    settles_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,13 @@ class Row(Generic[E_co]):
     recheck_by: datetime.date | None = None
     slot: str = ""
     note: str = field(default="", compare=False)
+    after_gap: str = field(default="", compare=False)
+
+    @property
+    def kind_name(self) -> str:
+        """The kind as the files write it: "duty", "no_border"."""
+        name = type(self.effect).__name__
+        return "no_border" if name == "NoBorder" else name.lower()
 
     def in_force(self, day: datetime.date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
