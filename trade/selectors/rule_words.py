@@ -131,6 +131,8 @@ def _say_scheme(effect: Scheme) -> str:
         Collector.PLATFORM: _("the marketplace takes the tax with the price"),
         Collector.SELLER: _("the seller, if registered, takes the tax with the price"),
     }.get(effect.collector, _("the tax is settled with the sale"))
+    if effect.settles_duty and effect.collector is Collector.PLATFORM:
+        who = _("the marketplace takes duty and tax with the price")
     return _("%(name)s: %(who)s, and none is asked for at the border") % {
         "name": say_name(effect.name),
         "who": who,
@@ -186,6 +188,7 @@ def say_scope(scope: Scope) -> list[str]:
     """Where the row holds, a phrase each; [] for everything."""
     said = [
         _limit(scope.limit) if scope.limit else "",
+        _limit(scope.also) if scope.also else "",
         _limit(scope.also) if scope.also else "",
         _("goods made in %(countries)s") % {"countries": say_countries(scope.origins)}
         if scope.origins is not None
