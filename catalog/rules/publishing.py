@@ -7,36 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-# A parcel whose papers say only this is stopped: the EU's advance cargo system (ICS2) refuses
-# such descriptions, and so do most posts. Compared as whole descriptions, not as parts.
-VAGUE_DESCRIPTIONS = frozenset(
-    {
-        "accessories",
-        "article",
-        "articles",
-        "clothes",
-        "clothing",
-        "consumer goods",
-        "gift",
-        "gifts",
-        "goods",
-        "item",
-        "items",
-        "merchandise",
-        "misc",
-        "miscellaneous",
-        "parts",
-        "present",
-        "product",
-        "products",
-        "sample",
-        "samples",
-        "souvenir",
-        "souvenirs",
-        "stuff",
-        "various",
-    }
-)
+from trade.rules.folding import is_cjk, runs
+from trade.rules.vague import is_vague
+
+SHORTEST_DESCRIPTION = 4
 
 
 class Missing(StrEnum):
@@ -94,8 +68,9 @@ def missing_for_publishing(facts: ListingFacts) -> list[Missing]:
 
 def is_plain_description(text: str) -> bool:
     """Whether customs can tell from the words what is in the parcel ("cotton shirt")."""
-    words = text.strip().casefold().rstrip(".")
-    return len(words) >= 4 and words not in VAGUE_DESCRIPTIONS
+    # One or two signs of Chinese may say it; as many letters of another script don't.
+    long_enough = len(text.strip()) >= SHORTEST_DESCRIPTION or any(map(is_cjk, runs(text)))
+    return long_enough and not is_vague(text)
 
 
 def option_order(rows: Sequence[Mapping[str, str]]) -> list[str]:

@@ -55,7 +55,7 @@ from common.pictures import PictureRefusedError
 from common.states import TransitionError
 from sellers.views.access import BusinessRequest, business_required
 from shipping.services import default_profile
-from trade.selectors import find_hs_codes
+from trade.selectors import propose_codes
 
 
 def _listing(request: BusinessRequest, listing_id: uuid.UUID) -> Listing:
@@ -130,8 +130,7 @@ def listing_edit(request: BusinessRequest, slug: str, listing_id: uuid.UUID) -> 
             "edit",
             listing,
             form=form,
-            hs_words=words,
-            hs_matches=find_hs_codes(text=words),
+            hs_search=propose_codes(text=words),
         )
     if request.method == "POST" and form.is_valid():
         update_listing(listing=listing, now=timezone.now(), **form.cleaned_data)
@@ -144,9 +143,7 @@ def listing_edit(request: BusinessRequest, slug: str, listing_id: uuid.UUID) -> 
 @business_required()
 def hs_options(request: BusinessRequest, slug: str) -> HttpResponse:
     """Customs codes for the words typed so far; a fragment of the editor."""
-    words = request.GET.get("hs_words", "").strip()
-    matches = find_hs_codes(text=words) if words else []
-    context = {"hs_words": words, "hs_matches": matches}
+    context = {"hs_search": propose_codes(text=request.GET.get("hs_words", ""))}
     return render(request, "catalog/dashboard/_hs_options.html", context)
 
 

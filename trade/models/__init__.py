@@ -1,6 +1,7 @@
 """The customs desk's tables. Import from here."""
 
+from trade.models.nomenclature import NomenclatureCode, NomenclatureEdition
 from trade.models.registrations import Registration
 from trade.models.rulebook import RulebookChange
 
-__all__ = ["Registration", "RulebookChange"]
+__all__ = ["NomenclatureCode", "NomenclatureEdition", "Registration", "RulebookChange"]

@@ -19,4 +19,5 @@ __all__ = [
     "say_name",
     "say_unknown",
     "shipped_rulebook",
+    "vague_advice",
 ]
