@@ -19,6 +19,7 @@ from trade.rules.rows import (
     Relief,
     Row,
     Scheme,
+    Scope,
     Tax,
     Waiver,
 )
@@ -86,7 +87,7 @@ class Snapshot:
         self._duty_cache: dict[tuple[str, str, str], tuple[Row[Duty], ...]] = {}
         self._tax_cache: dict[tuple[str, str, str], tuple[Row[Tax], ...]] = {}
         self._finer_cache: dict[str, tuple[str, ...]] = {}
-        scopes = [row.scope for row in rows]
+        scopes: list[Scope] = [row.scope for row in rows]
         self.purposes = frozenset(one for scope in scopes for one in scope.purposes or ())
         self.knows_businesses = any(scope.buyers is not None for scope in scopes)
 
@@ -104,8 +105,9 @@ class Snapshot:
         if found is None:
             if len(self._finer_cache) >= _CACHE_SIZE:
                 self._finer_cache.clear()
-            slots = (*self.duty_slots.values(), *self.tax_slots.values())
-            prefixes = {hs for rows in slots for row in rows for hs in row.scope.hs}
+            scopes = [row.scope for rows in self.duty_slots.values() for row in rows]
+            scopes += [row.scope for rows in self.tax_slots.values() for row in rows]
+            prefixes = {hs for scope in scopes for hs in scope.hs}
             found = self._finer_cache[hs_code] = tuple(
                 sorted(p for p in prefixes if p.startswith(hs_code) and len(p) > len(hs_code))
             )
