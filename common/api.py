@@ -8,6 +8,7 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from common.money import Money
+from common.reader import reader_locale
 
 
 class OpenThrottle(AnonRateThrottle):
@@ -33,7 +34,7 @@ class OpenView(APIView):
 
 
 class MoneySerializer(serializers.Serializer[Money]):
-    """An amount in whole minor units, and the same in decimals and as people write it."""
+    """An amount in whole minor units, and the same in decimals."""
 
     amount = serializers.IntegerField(help_text="Minor units of the currency.")
     currency = serializers.CharField()
@@ -41,3 +42,12 @@ class MoneySerializer(serializers.Serializer[Money]):
 
     def get_decimal(self, money: Money) -> str:
         return f"{money.to_decimal():f}"
+
+
+class SpokenMoneySerializer(MoneySerializer):
+    """The same, and as the reader at hand writes it."""
+
+    text = serializers.SerializerMethodField()
+
+    def get_text(self, money: Money) -> str:
+        return money.format(locale=reader_locale())

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from catalog.forms.desk import SOLD, DeskForm
 from catalog.selectors.desk import DeskAnswer, answer_question
-from common.api import MoneySerializer, OpenView, QuoteThrottle
+from common.api import OpenView, QuoteThrottle, SpokenMoneySerializer
 from payments.rules.rates import RateUnavailableError
 from trade.api import CitationSerializer
 
@@ -47,6 +47,7 @@ class DeskMatchSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     description = serializers.CharField()
     score = serializers.IntegerField()
+    why = serializers.CharField(allow_blank=True)
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
@@ -73,7 +74,7 @@ class DeskLineSerializer(serializers.Serializer[Any]):
 
     kind = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]  # a field's own name for itself
-    money = MoneySerializer(allow_null=True)
+    money = SpokenMoneySerializer(allow_null=True)
     sentence = serializers.CharField(allow_blank=True)
     who = serializers.CharField(allow_blank=True)
     certainty = serializers.CharField(allow_blank=True)
@@ -85,11 +86,11 @@ class DeskLineSerializer(serializers.Serializer[Any]):
 
 
 class EarningsSerializer(serializers.Serializer[Any]):
-    goods = MoneySerializer()
-    delivery = MoneySerializer()
-    fee = MoneySerializer()
-    tax = MoneySerializer()
-    net = MoneySerializer()
+    goods = SpokenMoneySerializer()
+    delivery = SpokenMoneySerializer()
+    fee = SpokenMoneySerializer()
+    tax = SpokenMoneySerializer()
+    net = SpokenMoneySerializer()
     terms = serializers.CharField()
     ours = serializers.BooleanField(help_text="Whether it is sold here; elsewhere we take nothing.")
 
@@ -108,14 +109,16 @@ class DeskAnswerSerializer(serializers.Serializer[DeskAnswer]):
     matches = DeskMatchSerializer(many=True)
     verdict = VerdictSerializer()
     certainty = CertaintySerializer()
-    total = MoneySerializer()
-    charged = MoneySerializer(source="quote.total")
-    duty = MoneySerializer(source="quote.duty")
-    tax = MoneySerializer(source="quote.tax")
-    fees = MoneySerializer(source="quote.fees")
-    about = MoneySerializer(allow_null=True, help_text="The total in the asker's currency.")
-    low = MoneySerializer(allow_null=True, help_text="Least, where the code stands for several.")
-    high = MoneySerializer(allow_null=True)
+    total = SpokenMoneySerializer()
+    charged = SpokenMoneySerializer(source="quote.total")
+    duty = SpokenMoneySerializer(allow_null=True, help_text="Null where not wholly known.")
+    tax = SpokenMoneySerializer(allow_null=True, help_text="Null where not wholly known.")
+    fees = SpokenMoneySerializer(allow_null=True, help_text="Null where not wholly known.")
+    about = SpokenMoneySerializer(allow_null=True, help_text="The total in the asker's currency.")
+    low = SpokenMoneySerializer(
+        allow_null=True, help_text="Least, where the code stands for several."
+    )
+    high = SpokenMoneySerializer(allow_null=True)
     lines = DeskLineSerializer(many=True)
     earnings = EarningsSerializer()
     papers = PaperSerializer(many=True)

@@ -15,9 +15,9 @@ from common.amounts import parse_words
 from common.countries import country_choices, is_country
 from common.currencies import CURRENCIES
 from common.money import Money, MoneyParseError
-from trade.rules.classification import is_vague
+from trade.rules.vague import is_vague
 from trade.rules.values import Buyer, Channel
-from trade.selectors import find_hs_codes
+from trade.selectors import find_hs_codes, vague_advice
 from trade.selectors.destinations import region_choices
 
 MAX_WEIGHT_G = 1_000_000
@@ -149,13 +149,7 @@ class DeskForm(forms.Form):
         if data["code"] and not 2 <= len(data["code"]) <= 10:
             self.add_error("goods", _("A customs code has two to ten digits, such as 6912 00."))
         elif not data["code"] and is_vague(goods):
-            self.add_error(
-                "goods",
-                _(
-                    "Customs refuse words like “gift” or “sample”. Say what the thing is: “cotton"
-                    " T-shirt”, “stoneware mug”."
-                ),
-            )
+            self.add_error("goods", vague_advice())
         elif not data["code"] and not find_hs_codes(text=goods, limit=1):
             self.add_error(
                 "goods",

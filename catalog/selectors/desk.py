@@ -24,13 +24,11 @@ from common.money import Money
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.fees import NOBODY, anybody, say_fee, schedule_now
 from payments.selectors.rates import rate_table
-from trade.rules.classification import HsMatch
 from trade.rules.ranges import FULL_CODE
-from trade.rules.values import Buyer, Channel
-from trade.selectors import describe_hs, find_hs_codes
+from trade.rules.values import Buyer, Channel, ChargeKind
+from trade.selectors import describe_hs, propose_codes
+from trade.selectors.code_words import Asked, Proposal
 from trade.selectors.destinations import crosses_border
-
-MOST_CODES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,8 @@ class Earnings:
 class DeskAnswer:
     """The whole answer, in words and amounts.
 
-    matches: codes that the words may mean, the one taken first. total: all that the buyer pays, to
+    matches: codes that the words may mean, the best first, each with why; questions: what would
+    decide between them. total: all that the buyer pays, to
     us and at the door, in the buyer's currency; about: the same in the asker's at the middle rate,
     None where it is the same currency or has no rate; usual_currency: that of the destination,
     which is not the total's where there is no rate into it. low, high: totals where the code is short
@@ -88,7 +87,8 @@ class DeskAnswer:
     question: DeskQuestion
     code: str
     code_text: str
-    matches: tuple[HsMatch, ...]
+    matches: tuple[Proposal, ...]
+    questions: tuple[Asked, ...]
     quote: ParcelQuote
     verdict: Verdict
     certainty: Verdict
@@ -102,14 +102,32 @@ class DeskAnswer:
     papers: tuple[PaperNeed, ...]
     doubts: tuple[str, ...]
 
+    @property
+    def duty(self) -> Money | None:
+        """All duty that we charge, None where it is not wholly known."""
+        return self._charged(ChargeKind.DUTY, self.quote.duty)
+
+    @property
+    def tax(self) -> Money | None:
+        """All tax that we charge, None where it is not wholly known."""
+        return self._charged(ChargeKind.TAX, self.quote.tax)
+
+    @property
+    def fees(self) -> Money | None:
+        """All border fees that we charge, None where they are not wholly known."""
+        return self._charged(ChargeKind.FEE, self.quote.fees)
+
+    def _charged(self, kind: ChargeKind, money: Money) -> Money | None:
+        return None if self.quote.is_unknown(kind) else money
+
 
 def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
     """Answer, in the buyer's usual currency if there is a current rate into it.
 
     Raises payments' RateUnavailableError when there is none into the currency that was asked for.
     """
-    matches = tuple(find_hs_codes(text=question.goods, limit=MOST_CODES)) if question.goods else ()
-    code = question.code or (matches[0].code if matches else "")
+    search = propose_codes(text=question.goods)
+    code = question.code or (search.proposals[0].code if search.proposals else "")
     currency = question.currency or _buyers_currency(question, now)
     quote = _quote(question, code, currency, now)
     total = door_total(quote)
@@ -124,7 +142,8 @@ def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
         question=question,
         code=code,
         code_text=describe_hs(code) or "",
-        matches=matches,
+        matches=search.proposals,
+        questions=search.questions,
         quote=quote,
         verdict=say_verdict(quote, crosses=crosses),
         certainty=say_certainty(quote, channel=question.channel, crosses=crosses),

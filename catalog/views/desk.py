@@ -115,6 +115,17 @@ def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str,
             for match in answer.matches
             if match.code != answer.code
         ],
+        "questions": [
+            {
+                "text": asked.text,
+                "choices": [
+                    {"text": one.value, "url": "?" + _with_code(form, one.code)}
+                    for one in asked.choices
+                    if one.code != answer.code
+                ],
+            }
+            for asked in answer.questions
+        ],
         "summary": said,
     }
 

@@ -274,12 +274,16 @@ def _rule(row: Row[Effect]) -> Rule:
     return Rule(
         id=row.id,
         kind=type(row.effect).__name__.lower(),
-        text=say_rule(row),
+        text=_sentence(say_rule(row)),
         scope=tuple(say_scope(row.scope)),
         cited=cite(row),
         note=row.note,
         ids=(row.id,),
     )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def cite(row: Row[Effect]) -> Citation:
@@ -302,8 +306,8 @@ def _tariffs(rows: Sequence[Row[Effect]]) -> Iterable[Rule]:
     for row in rows:
         key = (
             row.legal_ref, row.source, row.valid_from, row.valid_to, row.confidence, row.slot,
-            row.scope.origins, row.scope.origins_not, row.scope.limit, row.scope.channels,
-            row.scope.buyers, row.scope.election,
+            row.scope.origins, row.scope.origins_not, row.scope.limit, row.scope.also,
+            row.scope.channels, row.scope.buyers, row.scope.election,
         )  # fmt: skip
         groups.setdefault(key, []).append(row)
     for members in groups.values():
