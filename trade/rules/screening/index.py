@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from trade.rules.screening.matching import REVIEW_SCORE, Entry, Match, Subject, compare
-from trade.rules.screening.names import NameKind, ParsedName, Token, parse_name
+from trade.rules.screening.names import NameKind, ParsedName, Token, bones_of, parse_name
 
 MOST_MATCHES = 25
 
@@ -27,7 +27,7 @@ class ScreeningIndex:
         self._names.append((number, len(name.tokens)))
         for block in {block for token in name.tokens for block in _listed_blocks(token)}:
             self._by_block[block].append(place)
-        for block in _joint_blocks(name):
+        for block in {*_joints(name, "+"), *_singles(name, "|")}:
             self._by_block[block].append(place)
 
     def search(self, subject: Subject, *, at_least: int = REVIEW_SCORE) -> list[Match]:
@@ -58,10 +58,10 @@ class ScreeningIndex:
                 places.update(self._by_block.get(block, ()))
             met.update(places)
         together = {
-            place for block in _joint_blocks(name) for place in self._by_block.get(block, ())
+            place
+            for block in {*_joints(name, "|"), *_singles(name, "+")}
+            for place in self._by_block.get(block, ())
         }
-        for token in name.tokens:
-            together.update(self._by_block.get(f"+{token.text}", ()))
         needed = min(2, len(name.tokens))
         enough = {
             place for place, times in met.items() if times >= min(needed, self._names[place][1])
@@ -93,9 +93,20 @@ def _word_blocks(token: Token) -> Iterator[str]:
         yield f">{token.key[-3:]}"
 
 
-def _joint_blocks(name: ParsedName) -> Iterator[str]:
-    """Neighbours written as one word, so that "Al Noor" meets "Alnoor"."""
-    for first, second in zip(name.tokens, name.tokens[1:], strict=False):
-        yield f"+{first.text}{second.text}"
-    if len(name.tokens) == 1:
-        yield f"+{name.tokens[0].text}"
+def _joints(name: ParsedName, mark: str) -> Iterator[str]:
+    """Neighbours written as one word, so that "Al Noor" meets "Alnoor" and "Hua Hui Da" "Huahuida"."""
+    texts = [token.text for token in name.tokens]
+    for many in (2, 3, 4):
+        for start in range(len(texts) - many + 1):
+            yield from _as_one(mark, "".join(texts[start : start + many]))
+
+
+def _singles(name: ParsedName, mark: str) -> Iterator[str]:
+    for token in name.tokens:
+        yield from _as_one(mark, token.text)
+
+
+def _as_one(mark: str, text: str) -> Iterator[str]:
+    yield mark + text
+    if len(bones := bones_of(text)) > 3:
+        yield f"{mark}#{bones}"

@@ -7,6 +7,7 @@ Country and year of birth then raise or cut; no identifier makes a match of name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +15,12 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from trade.rules.screening.names import NameKind, ParsedName, Token, parse_name
+from trade.rules.screening.names import NameKind, ParsedName, Token, parse_name, sound_of
 
 # From this score on a person looks; docs/screening.md says how it was chosen.
 REVIEW_SCORE = 80
 YEARS_APART = 2
+_VOWELS = re.compile(r"[aeiouy]")
 
 
 class Reason(StrEnum):
@@ -157,20 +159,24 @@ def _weight(pair: _Pair) -> float:
 
 def _missing(pairs: Sequence[_Pair], left: Sequence[Token], right: Sequence[Token]) -> float:
     """What unmatched parts weigh. Two full names that agree bear a further one on one side only."""
-    asked, listed = (sum(token.weight for token in side) for side in (left, right))
-    telling = sum(1 for pair in pairs if pair.reason != Reason.INITIAL)
+    unmatched = sum(token.weight for token in (*left, *right))
+    telling = sum(1 for pair in pairs if pair.reason != Reason.INITIAL and _weight(pair) > 0.5)
     if left and right:
-        return (asked + listed) * 0.75
-    if telling >= 2:
-        return min((asked + listed) * 0.2, 0.5)
-    return (asked + listed) * 0.7
+        return unmatched * 0.75
+    if telling and all(token.weight < 0.5 for token in (*left, *right)):
+        return unmatched * 0.2
+    if telling >= 2 or (telling and len(pairs) >= 2):
+        return min(unmatched * 0.2, 0.5)
+    return unmatched * (0.7 if telling else 1.5)
 
 
 def _cap(pairs: Sequence[_Pair], listed: ParsedName) -> tuple[int, Reason | None]:
     """A single word is little to go by: a person's never enough alone."""
     telling = [pair for pair in pairs if len(pair.asked.text) > 1 and len(pair.listed.text) > 1]
     if len(telling) >= 2:
-        return 100, None
+        # Where nothing is written alike, each slip makes the other likelier to be another name.
+        sure = any(pair.reason != Reason.SPELLING for pair in telling)
+        return (100, None) if sure else (86, Reason.SPELLING)
     if not telling:
         return 30, Reason.SINGLE_NAME
     if listed.kind == NameKind.PERSON:
@@ -189,25 +195,30 @@ def _joined(
 
 
 def _join_one(tokens: tuple[Token, ...], others: tuple[Token, ...]) -> tuple[Token, ...]:
-    if len(tokens) < 2:
-        return tokens
     made: list[Token] = []
     position = 0
     while position < len(tokens):
-        two = tokens[position : position + 2]
-        joined = two[0].text + two[1].text if len(two) == 2 else ""
-        near = len(two) == 2 and min(len(two[0].text), len(two[1].text)) > 2
-        whole = next(
-            (one for one in others if len(joined) > 3 and _same_written(joined, one, near=near)),
-            None,
-        )
-        if whole is not None:
-            made.append(whole)
-            position += 2
+        taken = 1
+        for many in (4, 3, 2):
+            some = tokens[position : position + many]
+            whole = _whole(some, others) if len(some) == many else None
+            if whole is not None:
+                made.append(whole)
+                taken = many
+                break
         else:
             made.append(tokens[position])
-            position += 1
+        position += taken
     return tuple(made)
+
+
+def _whole(some: tuple[Token, ...], others: tuple[Token, ...]) -> Token | None:
+    """The part of the other name that these make when written together."""
+    joined = "".join(token.text for token in some)
+    near = len(some) == 2 and min(len(token.text) for token in some) > 2
+    return next(
+        (one for one in others if len(joined) > 3 and _same_written(joined, one, near=near)), None
+    )
 
 
 def _same_written(joined: str, token: Token, *, near: bool) -> bool:
@@ -258,14 +269,19 @@ def _by_bones(asked: Token, listed: Token) -> tuple[float, Reason]:
 
 def _by_letters(asked: Token, listed: Token) -> tuple[float, Reason]:
     """Spelling, where one slip in a short word counts more than one in a long word."""
+    if _without_article(asked) == listed.text or _without_article(listed) == asked.text:
+        return 0.97, Reason.SPELLING
     shortest = min(len(asked.text), len(listed.text))
     slips = DamerauLevenshtein.distance(asked.text, listed.text)
-    heard = DamerauLevenshtein.distance(asked.key, listed.key)
+    heard = min(
+        DamerauLevenshtein.distance(one, other)
+        for one in _heard_as(asked)
+        for other in _heard_as(listed)
+    )
     if shortest < 4:
         return (0.82 if heard == 0 else 0.0), Reason.SPELLING
-    allowed = 1 if shortest < 7 else 2
     least = min(slips, heard)
-    if least > allowed:
+    if least > (1 if shortest < 7 else 2):
         return 0.0, Reason.OTHER
     likeness = max(
         JaroWinkler.similarity(asked.text, listed.text),
@@ -273,7 +289,27 @@ def _by_letters(asked: Token, listed: Token) -> tuple[float, Reason]:
     )
     # One slip in a short word makes another name as easily as a misspelt one.
     cost = {4: 0.12, 5: 0.06, 6: 0.03}.get(shortest, 0.0) + (0.04 if least > 1 else 0.0)
+    if heard and shortest < 9 and _has_other_consonant(asked.key, listed.key):
+        cost += 0.16
+    if heard and asked.key[0] != listed.key[0]:
+        cost += 0.1
     return max(0.0, likeness - cost), Reason.SPELLING
+
+
+def _heard_as(token: Token) -> tuple[str, ...]:
+    """J is y to some, and dj to others."""
+    return (token.key, sound_of("y" + token.text[1:])) if token.text[0] == "j" else (token.key,)
+
+
+def _without_article(token: Token) -> str:
+    has_one = token.text[:2] in {"al", "el"} and len(token.text) > 5
+    return token.text[2:] if has_one else ""
+
+
+def _has_other_consonant(one: str, other: str) -> bool:
+    """Khalil and Khalid: a consonant in the place of another is rarely a slip of the pen."""
+    left, right = (_VOWELS.sub("", word) for word in (one, other))
+    return len(left) == len(right) and left != right and sorted(left) != sorted(right)
 
 
 def _others(subject: Subject, entry: Entry, *, common: bool) -> Iterable[Part]:

@@ -15,6 +15,7 @@ from trade.rules.screening.variants import (
     COMMON_BUSINESS_WORDS,
     COMMON_NAMES,
     COMPANY_FORMS,
+    CONJUNCTIONS,
     PARTICLES,
     VARIANTS,
 )
@@ -67,6 +68,8 @@ class ParsedName:
 
 _VOWELLESS = re.compile(r"[\u0590-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SYLLABIC = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_HANGUL = re.compile(r"[\uac00-\ud7af]")
+_FINAL = re.compile(r"(?<=[aeiou])[gdb]$")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _ARTICLE = re.compile(r"^(?:ال|آل)(?=\w{3})")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -79,16 +82,16 @@ _FAITH = re.compile(r"^([a-z]{3,})(?:ou|[aeou])[dl]d?(?:in|een|ine)$")
 _SERVANT_ONLY = frozenset({"abdul", "abdel", "abdal", "abdol", "abdoul", "abdur", "bd", "abd"})
 _SYLLABLE = re.compile(r"[A-Z][a-z]*|[a-z]+")
 
-# Spellings of one sound, in the order in which they are replaced.
+# Spellings of one sound, in the order in which they are replaced; capitals are sounds of their own.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
-        (r"shch|schtsch|sch|sh", "s"), (r"tch|tsch|dzh|dj|ch", "c"), (r"zh", "j"), (r"kh", "h"),
-        (r"gh", "g"), (r"ph", "f"), (r"th", "t"), (r"dh", "d"), (r"ts|tz|cz", "z"), (r"ck|q", "k"),
+        (r"shch|schtsch|sch|sh", "S"), (r"dzh|dj|zh", "J"), (r"tch|tsch|ch|cz", "C"), (r"kh", "h"), (r"gh", "g"),
+        (r"ph", "f"), (r"th", "t"), (r"dh", "d"), (r"ts|tz", "z"), (r"ck|q", "k"), (r"^hs(?=i)|^x(?=[iu])", "s"),
         (r"x", "ks"), (r"(?<=[aeiouy])(?:ff|w|v|f)$", "v"), (r"(?<=[eo])ff(?=a$)", "v"), (r"w", "v"),
-        (r"c(?=[aou]|k)", "k"), (r"ou|oo", "u"), (r"ee|ea", "i"), (r"^[yij]e", "e"), (r"ae", "a"), (r"oe", "o"),
-        (r"ue", "u"), (r"[yij]a", "a"), (r"[yij]u", "u"), (r"[yij]o", "o"), (r"[yij]e", "e"),
-        (r"[iyj]+", "i"), (r"(?<=.)i$", ""), (r"(.)\1+", r"\1"), (r"(?<=.)h$", ""),
+        (r"c(?=[aouktlr])", "k"), (r"ou|oo", "u"), (r"ee|ea", "i"), (r"^[yij]e", "e"), (r"ae", "a"), (r"oe", "o"),
+        (r"ue", "u"), (r"ij|(?<=[bcfgklmnprstvz])j(?=[aou])|(?<=[aeo])j(?=[bcdfgklmnprstvz])|j$", "i"), (r"j", "J"), (r"[yi]a", "a"), (r"[yi]u", "u"),
+        (r"[yi]o", "o"), (r"[yi]e", "e"), (r"[iy]+", "i"), (r"(?<=.)i$", ""), (r"(.)\1+", r"\1"), (r"(?<=.)h$", ""),
     )
 )  # fmt: skip
 _NOT_BONES = re.compile(r"[aeiouyw'`]")
@@ -103,7 +106,8 @@ def sound_of(text: str) -> str:
     return sound or text
 
 
-def _bones(text: str) -> str:
+@lru_cache(maxsize=100_000)
+def bones_of(text: str) -> str:
     """Consonants as Arabic or Hebrew would write them; w and y count as vowels."""
     simple = text.replace("kh", "h").replace("gh", "g").replace("dh", "d").replace("th", "t")
     simple = (
@@ -155,6 +159,7 @@ def _folded_words(text: str) -> list[tuple[str, bool]]:
         if _SYLLABIC.search(raw) and not _KANA.search(raw):
             words += [(word, False) for word in _syllables(raw)]
             continue
+        raw = re.sub("ο[υύ]", "u", raw)  # Greek writes one vowel with two letters
         plain = re.sub(r"['`’ʼʹ]", "", anyascii(raw)).lower()
         words += [(word, without) for word in _WORD.findall(plain)]
     return words
@@ -162,11 +167,16 @@ def _folded_words(text: str) -> list[tuple[str, bool]]:
 
 def _syllables(raw: str) -> list[str]:
     """A Chinese or Korean name: its first syllable is the surname, the others one given name."""
-    syllables = _SYLLABLE.findall(anyascii(raw))
-    lowered = [syllable.lower() for syllable in syllables]
+    lowered = [syllable.lower() for syllable in _SYLLABLE.findall(anyascii(raw))]
+    if _HANGUL.search(raw):  # its romanisation for names: Chol-sik rather than Cheol-sig
+        lowered = [_FINAL.sub(_hard, one).replace("eo", "o") for one in lowered]
     if len(lowered) > 4:  # a company: its words can't be told apart, so syllables stay single
         return lowered
     return [lowered[0], "".join(lowered[1:])] if len(lowered) > 1 else lowered
+
+
+def _hard(final: re.Match[str]) -> str:
+    return {"g": "k", "d": "t", "b": "p"}[final.group()]
 
 
 @lru_cache(maxsize=200_000)
@@ -178,12 +188,13 @@ def parse_name(text: str, kind: NameKind = NameKind.UNKNOWN) -> ParsedName:
     tokens: list[Token] = []
     for word, without in words[:MOST_TOKENS]:
         tokens += _tokens_of(word, without_vowels=without, kind=kind)
-    return ParsedName(text, kind, tuple(_glued(_telling(tokens))))
+    return ParsedName(text, kind, tuple(_glued(_telling(tokens, kind))))
 
 
-def _telling(tokens: list[Token]) -> list[Token]:
+def _telling(tokens: list[Token], kind: NameKind) -> list[Token]:
     """Without the words between names, as long as a name stays."""
-    without = [token for token in tokens if token.text not in PARTICLES]
+    between = ARTICLES | CONJUNCTIONS if kind == NameKind.COMPANY else PARTICLES
+    without = [token for token in tokens if token.text not in between]
     if len(without) >= 2:
         return without
     return [token for token in tokens if token.text not in ARTICLES] or tokens
@@ -227,7 +238,7 @@ def _token(word: str, *, without_vowels: bool, kind: NameKind) -> Token:
         weight = 0.4
     elif key in _COMMON_KEYS and kind != NameKind.COMPANY:
         weight = 0.8
-    return Token(word, key, _bones(word), without_vowels, weight)
+    return Token(word, key, bones_of(word), without_vowels, weight)
 
 
 def _glued(tokens: list[Token]) -> list[Token]:

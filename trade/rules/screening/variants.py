@@ -59,7 +59,7 @@ yury yuri yuriy iurii jurij yurii iouri youri
 ivan iwan
 pavel pavlo paul pawel
 petr pyotr petro piotr peter pjotr
-georgy georgiy georgi heorhiy george heorhii yegor egor
+georgy georgiy georgi heorhiy george heorhii yegor egor georgios giorgos yorgos giorgi
 konstantin kostyantyn constantine kanstantsin
 igor ihor
 oleg oleh
@@ -109,6 +109,7 @@ juan joao johann johannes jan john jean
 
 # Arabic words between names are always left out, the others where two parts stay: Du Wei keeps both.
 ARTICLES = frozenset(["al", "el", "ul", "bin", "ibn", "ben", "bint", "binti", "ould", "wuld"])
+CONJUNCTIONS = frozenset(["and", "the", "of", "for", "y", "e", "et", "und", "i"])
 PARTICLES = ARTICLES | frozenset(
     [
         "de",
