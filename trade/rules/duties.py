@@ -69,13 +69,19 @@ def charge_duty(work: Workings, rules: Row[Import]) -> None:
                 rate_text=part.rate_text,
                 amount=Money(amount, work.currency),
                 row_id=part.row_id,
-                collected_by=collector if amount else Collector.NOBODY,
+                collected_by=_collector(work, part.line, collector) if amount else Collector.NOBODY,
                 certainty=part.certainty,
                 base_text=part.base_text,
                 law=part.law,
                 in_force_since=part.row.valid_from if part.row else None,
             )
         )
+
+
+def _collector(work: Workings, index: int, at_the_border: Collector) -> Collector:
+    """A scheme that settles the duty too takes it with the sale."""
+    scheme = work.schemes[index]
+    return scheme.effect.collector if scheme and scheme.effect.settles_duty else at_the_border
 
 
 def _line_duty(work: Workings, rules: Row[Import], index: int, line: GoodsLine) -> list[_DutyPart]:

@@ -1,7 +1,7 @@
 """The part of a country that has customs or tax rules of its own, read off an address.
 
-The codes are those of the rulebook's `regions`: a Canadian province ("ON"), Northern Ireland
-("NI"), the Canary Islands ("IC") … and "" where nothing differs.
+The codes are those of the rulebook's `regions`: a Canadian province ("ON"), a Brazilian state ("MG"),
+Northern Ireland ("NI"), the Canary Islands ("IC") … and "" where nothing differs.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ _CANADA = {
     "Y": "YT",
 }
 _PROVINCES = frozenset({*_CANADA.values(), "NU"})
+_BRAZIL = frozenset({
+    "AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA", "PB", "PE",
+    "PI", "PR", "RJ", "RN", "RO", "RR", "RS", "SC", "SE", "SP", "TO",
+})  # fmt: skip
 # The Northwest Territories and Nunavut share the letter X; the tax is the same.
 
 # Postal codes that begin like this lie in a territory with rules of its own.
@@ -51,6 +55,8 @@ def tax_region(*, country: str, area: str = "", postal_code: str = "") -> str:
     A postal code decides where it can; the area (province code) does otherwise.
     """
     code = re.sub(r"[\s-]", "", postal_code).upper()
+    if country == "BR":
+        return area.upper() if area.upper() in _BRAZIL else ""
     if country == "CA":
         if area.upper() in _PROVINCES:
             return area.upper()

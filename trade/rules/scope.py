@@ -160,6 +160,7 @@ class Scope:
     """Where a row applies; None and "" mean anywhere.
 
     preference: whether the line claims a preference with a proof of its origin.
+    also: a second value band that has to hold beside `limit`.
     """
 
     destinations: frozenset[str] | None = None
@@ -178,6 +179,7 @@ class Scope:
     preference: bool | None = None
     election: str = ""
     limit: Limit | None = None
+    also: Limit | None = None
     priority: int = 0
 
     def fits_goods(self, hs_code: str, origin: str) -> bool:
@@ -206,6 +208,7 @@ class Scope:
             and (self.preference is None or line.preference is self.preference)
             and (not self.election or self.election in facts.elections)
             and (self.limit is None or self.limit.holds(facts, line))
+            and (self.also is None or self.also.holds(facts, line))
         )
 
     def rank(self, prefix: str) -> tuple[int, int, int]:
@@ -226,6 +229,7 @@ class Scope:
             self.preference,
             self.election or None,
             self.limit,
+            self.also,
         )
         return self.priority, len(prefix), sum(part is not None for part in named)
 
@@ -254,7 +258,12 @@ class Scope:
         )
         if any(a is not None and b is not None and a is not b for a, b in flags):
             return False
-        return self.limit is None or other.limit is None or _bands_meet(self.limit, other.limit)
+        return all(
+            _bands_meet(one, two)
+            for one in (self.limit, self.also)
+            for two in (other.limit, other.also)
+            if one is not None and two is not None
+        )
 
 
 def _bands_meet(one: Limit, two: Limit) -> bool:

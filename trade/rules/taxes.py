@@ -102,7 +102,7 @@ def _line_tax(
 
 def _awaits_duty(work: Workings, index: int) -> bool:
     """The tax is on a value with duty in it, and a duty (or excise) is not known."""
-    if not work.unknowns or work.schemes[index] is not None:
+    if not work.unknowns or not taxes_duty(work, index):
         return False
     keys = (None, work.sale.lines[index].key)
     return any(
@@ -209,8 +209,9 @@ def _taxes_delivery(work: Workings, rules: Row[Import], index: int) -> bool:
 
 
 def taxes_duty(work: Workings, index: int) -> bool:
-    """At the border always; in a sale only when the seller of record charges the duty."""
-    return work.schemes[index] is None or work.prepaid
+    """At the border always; in a sale only when whoever sells or collects charges the duty too."""
+    scheme = work.schemes[index]
+    return scheme is None or work.prepaid or scheme.effect.settles_duty
 
 
 def _tax_base_text(work: Workings, rules: Row[Import], index: int) -> str:

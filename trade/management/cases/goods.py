@@ -110,7 +110,7 @@ def _line_values(description: str, count: int, value: Money) -> list[int]:
 
 
 def _weights(cells: Mapping[str, str], description: str, count: int) -> list[int | None]:
-    """Grams a line: from a column weight_g, else from the words ("20 g", "1.5 kg")."""
+    """Grams a line: from a column weight_g, else from the words ("20 g", "1.5 kg", "50 ml" as 50 g)."""
     stated = text_of(cells, "weight_g")
     if stated:
         if not re.fullmatch(r"\d{1,9}", stated):
@@ -118,7 +118,7 @@ def _weights(cells: Mapping[str, str], description: str, count: int) -> list[int
         return [int(stated)] if count == 1 else allocate_weight(int(stated), count)
     found: list[int | None] = []
     for part in _parts(description.lower(), count):
-        match = re.search(rf"\b({NUMBER}) ?(k?g)\b", part)
+        match = re.search(rf"\b({NUMBER}) ?(k?g|ml)\b", part)
         grams = Decimal(match[1].replace(",", "")) if match else None
         if match and grams is not None and match[2] == "kg":
             grams *= 1000

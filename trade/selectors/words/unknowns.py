@@ -25,7 +25,11 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "Some Brazilian states charge 20 %% instead of 17 %%; more may be due than shown."
     ),
     "br_measure_2026": lambda: _(
-        "Whether the exemption up to USD 50 is still in force is not confirmed; 20 %% may be due again."
+        "Whether Brazil's exemption up to USD 50 is still in force is not known. If it is not, 20 %% import "
+        "tax is due again, and more ICMS with it."
+    ),
+    "cn_articles_value": lambda: _(
+        "Chinese customs has a table of its own of what things are worth, which may differ from the price."
     ),
     "cn_cbec_year": lambda: _(
         "A buyer may import CNY 26,000 a year this way; what you bought elsewhere this year is not known "
@@ -47,6 +51,14 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     ),
     "limit_freight": lambda: _(
         "Sources differ on whether the delivery counts towards the limit up to which nothing is due."
+    ),
+    "my_lvg_parcel": lambda: _(
+        "Each piece costs at most RM 500, but the parcel with its delivery comes to more; duty may be due "
+        "on it."
+    ),
+    "tr_declaration": lambda: _(
+        "Sources differ on which parcels Türkiye still admits with one fixed tax. Others need a full "
+        "declaration, with the tariff's duty, 20 %% VAT and a broker's fee."
     ),
     "tr_extra_20": lambda: _(
         "Some goods (cosmetics, electrical goods, jewellery) bear 20 points more, which is not included "
