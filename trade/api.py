@@ -17,7 +17,8 @@ from common.countries import is_country
 from trade.selectors.changes import Change, list_changes
 from trade.selectors.destinations import Destination, Rule, get_destination, list_places
 
-AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+# The words are in the reader's language, which a cookie may decide.
+AN_HOUR = {"Cache-Control": "public, max-age=3600", "Vary": "Accept-Language, Cookie"}
 
 
 class CitationSerializer(serializers.Serializer[Any]):

@@ -173,6 +173,7 @@ def test_the_feed_is_valid_atom_and_keeps_its_ids(client: Client) -> None:
     answer = client.get("/desk/changes.atom")
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert "public" in answer["Cache-Control"]
+    assert "Cookie" in answer["Vary"]
     feed = ET.fromstring(answer.content)
     assert feed.tag == f"{ATOM}feed"
     for part in ("id", "title", "updated", "author"):
@@ -223,6 +224,7 @@ def test_the_same_as_data(client: Client) -> None:
         change.id for change in list_changes(today=TODAY, destination="US")
     ]
     assert client.get("/api/v1/desk/changes/?to=XX").status_code == 400
+    assert "Cookie" in client.get("/api/v1/desk/destinations/")["Vary"]
 
 
 def test_reading_asks_no_database_for_rules(client: Client) -> None:

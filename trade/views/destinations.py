@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from common.countries import country_name, is_country
 from trade.selectors.changes import Change, list_changes
@@ -103,6 +104,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
+@vary_on_headers("Accept-Language", "Cookie")
 @cache_control(public=True, max_age=3600)
 def changes_feed(request: HttpRequest, code: str = "") -> HttpResponse:
     """The same as an Atom feed, of all countries or of one."""
