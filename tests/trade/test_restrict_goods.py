@@ -54,7 +54,7 @@ def test_the_hardest_outcome(hs: str, destination: str, outcome: Outcome) -> Non
     assert found[0].text
 
 
-@pytest.mark.parametrize("hs", ["610910", "691200", "490199", "340111"])
+@pytest.mark.parametrize("hs", ["610910", "691200", "490199", "340600"])
 def test_ordinary_goods_are_free(hs: str) -> None:
     assert check(hs, "FR") == []
 

@@ -1,169 +1,202 @@
-"""What may not, or not simply, cross a border: rows by tariff prefix, words and destination."""
+"""What may not, or not simply, be sent: rows by code, words, UN number, battery, route and place.
+
+Pure. A row is hit by a fact (a tariff code, a UN number, a stated battery), or by words of the
+description alone; words may mislead, so a hit by them only warns, and a moderator looks.
+"""
 
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from decimal import Decimal
 
-__all__ = ["Outcome", "Restriction", "RestrictionRow", "check_restrictions", "parse_restrictions"]
+from trade.rules.folding import fold
+from trade.rules.restriction_rows import (
+    Battery,
+    Outcome,
+    RestrictionRow,
+    Route,
+    parse_restrictions,
+)
+from trade.rules.vague import is_vague
 
-
-class Outcome(StrEnum):
-    """From the hardest to the mildest."""
-
-    BLOCK = "block"
-    """It is not sold there."""
-    LICENCE = "licence"
-    """Only with a permit or certificate that the seller has to hold."""
-    CARRIER_ONLY = "carrier-only"
-    """Ordinary post refuses it; some carriers take it under their conditions."""
-    WARN = "warn"
-    """Allowed, with something to know."""
+__all__ = [
+    "Battery",
+    "Goods",
+    "Hit",
+    "Outcome",
+    "Restriction",
+    "RestrictionRow",
+    "Route",
+    "Standing",
+    "blocked_everywhere",
+    "check_restrictions",
+    "hits_of",
+    "parse_restrictions",
+    "restrict",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class RestrictionRow:
-    """One dated rule. destinations None: everywhere; crossing: only between countries.
+class Goods:
+    """What restrictions look at. watt_hours: of one battery; None when it is not said.
 
-    words: names that point to such goods in a description; a hit by words alone only warns.
-    inside: a customs territory within which the row does not apply.
+    permit_held: whether the seller holds the permit that such goods need; None when nobody asked.
     """
 
-    id: str
-    code: str
-    outcome: Outcome
-    hs: tuple[str, ...]
-    hs_not: tuple[str, ...]
-    words: tuple[str, ...]
-    destinations: frozenset[str] | None
-    inside: frozenset[str]
-    crossing: bool
-    valid_from: datetime.date
-    valid_to: datetime.date | None
-    legal_ref: str
-    source: str
-    checked_on: datetime.date
+    hs_code: str
+    description: str = ""
+    battery: Battery = Battery.UNSAID
+    un_number: str = ""
+    watt_hours: Decimal | None = None
+    permit_held: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A row that applies to some goods. `code` names the sentence that screens show."""
+    """A row that applies to some goods. `code` names the sentence that screens show.
+
+    by_words: found by words of the description alone. lacks_permit: the seller has said that it
+    holds no permit.
+    """
 
     code: str
     outcome: Outcome
     row_id: str
+    by_words: bool = False
+    lacks_permit: bool = False
 
     @property
     def forbids(self) -> bool:
-        return self.outcome is Outcome.BLOCK
+        """Whether the goods are not sold there."""
+        return self.outcome is Outcome.BLOCK or (
+            self.outcome is Outcome.LICENCE and self.lacks_permit
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that these goods hit, wherever they go."""
+
+    row: RestrictionRow
+    by_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The way that goods would take. region: ISO 3166-2, where it is known."""
+
+    destination: str
+    dispatched_from: str
+    on: datetime.date
+    route: Route = Route.ANY
+    region: str = ""
+
+
+def hits_of(rows: Sequence[RestrictionRow], goods: Goods) -> tuple[Hit, ...]:
+    """The rows that these goods hit; where and when they hold is `check_restrictions`' question."""
+    words = f" {' '.join(fold(goods.description).split())} "
+    found = []
+    for row in rows:
+        if _by_fact(row, goods):
+            found.append(Hit(row, by_words=False))
+        elif row.spoken(words):
+            found.append(Hit(row, by_words=True))
+    return tuple(found)
+
+
+def _by_fact(row: RestrictionRow, goods: Goods) -> bool:
+    if row.vague:
+        return bool(goods.description.strip()) and is_vague(goods.description)
+    if not row.names_goods:
+        return True
+    if row.un and goods.un_number in row.un:
+        return True
+    if row.battery:
+        if goods.battery in row.battery and _within(row, goods.watt_hours):
+            # A battery row with codes asks for both: "not said, of goods that may hold one".
+            return not row.hs or row.covers(goods.hs_code)
+        return False
+    return row.covers(goods.hs_code)
+
+
+def _within(row: RestrictionRow, watt_hours: Decimal | None) -> bool:
+    if row.wh_over is not None:
+        return watt_hours is not None and watt_hours > row.wh_over
+    if row.wh_at_most is not None:
+        return watt_hours is None or watt_hours <= row.wh_at_most
+    return True
 
 
 def check_restrictions(
+    rows: Sequence[RestrictionRow], *, goods: Goods, way: Standing
+) -> tuple[Restriction, ...]:
+    """Every restriction on one kind of goods on that way, the hardest first, each code once."""
+    return restrict(hits_of(rows, goods), goods=goods, way=way)
+
+
+def restrict(hits: Iterable[Hit], *, goods: Goods, way: Standing) -> tuple[Restriction, ...]:
+    """`check_restrictions` for hits that are known already: for many destinations at once."""
+    order = list(Outcome)
+    found = [
+        Restriction(
+            hit.row.code,
+            _outcome(hit, way),
+            hit.row.id,
+            by_words=hit.by_words,
+            lacks_permit=goods.permit_held is False,
+        )
+        for hit in hits
+        if _applies(hit.row, way)
+    ]
+    found.sort(key=lambda one: (order.index(one.outcome), one.by_words))
+    once: dict[str, Restriction] = {}
+    for one in found:
+        once.setdefault(one.code, one)
+    return tuple(once.values())
+
+
+def _outcome(hit: Hit, way: Standing) -> Outcome:
+    if hit.by_words:
+        return Outcome.WARN
+    # What only some routes refuse is, while the route is open, a matter of the carrier.
+    refused = hit.row.outcome in {Outcome.BLOCK, Outcome.LICENCE}
+    if hit.row.routes and way.route is Route.ANY and refused:
+        return Outcome.CARRIER_ONLY
+    return hit.row.outcome
+
+
+def _applies(row: RestrictionRow, way: Standing) -> bool:
+    if not row.valid_from <= way.on <= (row.valid_to or datetime.date.max):
+        return False
+    if row.destinations is not None and way.destination not in row.destinations:
+        return False
+    if row.regions and way.region not in row.regions:
+        return False
+    if row.crossing and way.dispatched_from == way.destination:
+        return False
+    if row.routes and way.route is not Route.ANY and way.route not in row.routes:
+        return False
+    return not (way.dispatched_from in row.inside and way.destination in row.inside)
+
+
+def blocked_everywhere(
     rows: Sequence[RestrictionRow],
     *,
-    destination: str,
+    goods: Goods,
     dispatched_from: str,
-    hs_code: str,
-    description: str,
+    destinations: Iterable[str],
     on: datetime.date,
-) -> tuple[Restriction, ...]:
-    """Every restriction on one kind of goods on that way, the hardest first."""
-    words = " ".join(re.findall(r"[^\W_]+", description.lower()))
-    found: list[Restriction] = []
-    for row in rows:
-        if not _applies(row, destination, dispatched_from, on):
-            continue
-        by_code = not row.hs or bool(
-            hs_code.startswith(row.hs) and not (row.hs_not and hs_code.startswith(row.hs_not))
-        )
-        if by_code and (row.hs or not row.words):
-            found.append(Restriction(row.code, row.outcome, row.id))
-        elif any(re.search(rf"\b{re.escape(word)}\b", words) for word in row.words):
-            found.append(Restriction(row.code, Outcome.WARN, row.id))
-    order = list(Outcome)
-    return tuple(sorted(found, key=lambda restriction: order.index(restriction.outcome)))
-
-
-def _applies(
-    row: RestrictionRow, destination: str, dispatched_from: str, on: datetime.date
-) -> bool:
-    if not row.valid_from <= on <= (row.valid_to or datetime.date.max):
-        return False
-    if row.destinations is not None and destination not in row.destinations:
-        return False
-    if row.crossing and dispatched_from == destination:
-        return False
-    return dispatched_from not in row.inside
-
-
-_KNOWN = {
-    "id",
-    "code",
-    "outcome",
-    "hs",
-    "hs_not",
-    "words",
-    "destinations",
-    "inside",
-    "crossing",
-    "valid_from",
-    "valid_to",
-    "legal_ref",
-    "source",
-    "checked_on",
-}
-
-
-def parse_restrictions(tables: Iterable[Mapping[str, object]]) -> tuple[RestrictionRow, ...]:
-    """Rows from dictionaries. Raises ValueError naming the row."""
-    rows = tuple(_parse(table) for table in tables)
-    if len({row.id for row in rows}) != len(rows):
-        raise ValueError("two restrictions have the same id")
-    return rows
-
-
-def _parse(table: Mapping[str, object]) -> RestrictionRow:
-    name = str(table.get("id") or "restriction without id")
-    unknown = set(table) - _KNOWN
-    missing = {"id", "code", "outcome", "valid_from", "legal_ref", "source", "checked_on"} - set(
-        table
-    )
-    if unknown or missing:
-        raise ValueError(f"{name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-    destinations = frozenset(_texts(name, table, "destinations"))
-    hs = _texts(name, table, "hs")
-    if not (hs or destinations):
-        raise ValueError(f"{name}: names neither goods nor destinations")
-    return RestrictionRow(
-        id=name,
-        code=str(table["code"]),
-        outcome=Outcome(str(table["outcome"])),
-        hs=hs,
-        hs_not=_texts(name, table, "hs_not"),
-        words=_texts(name, table, "words"),
-        destinations=destinations or None,
-        inside=frozenset(_texts(name, table, "inside")),
-        crossing=table.get("crossing", True) is True,
-        valid_from=_day(name, table, "valid_from"),
-        valid_to=_day(name, table, "valid_to") if "valid_to" in table else None,
-        legal_ref=str(table["legal_ref"]),
-        source=str(table["source"]),
-        checked_on=_day(name, table, "checked_on"),
-    )
-
-
-def _texts(name: str, table: Mapping[str, object], key: str) -> tuple[str, ...]:
-    value = table.get(key, [])
-    if not isinstance(value, list):
-        raise ValueError(f"{name}: {key} is a list")  # noqa: TRY004 - one error class a file
-    return tuple(str(part) for part in value)
-
-
-def _day(name: str, table: Mapping[str, object], key: str) -> datetime.date:
-    value = table.get(key)
-    if not isinstance(value, datetime.date):
-        raise ValueError(f"{name}: {key} is a date")  # noqa: TRY004 - one error class a file
-    return value
+) -> Restriction | None:
+    """The block that holds wherever the goods would go, home included; None when some way is open."""
+    hits = hits_of(rows, goods)
+    first: Restriction | None = None
+    for destination in destinations:
+        way = Standing(destination, dispatched_from, on)
+        found = restrict(hits, goods=goods, way=way)
+        if not found or found[0].outcome is not Outcome.BLOCK:
+            return None
+        if destination == dispatched_from or first is None:
+            first = found[0]
+    return first

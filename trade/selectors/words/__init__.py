@@ -4,8 +4,9 @@ Rows name charges, schemes and doubts by short words; every one of them has its 
 a test walks the rulebook to see that none is missing.
 """
 
+from trade.selectors.restriction_words import RESTRICTION_CODES, say_restriction
 from trade.selectors.words.names import NAMES, say_name
-from trade.selectors.words.sentences import RESTRICTION_CODES, say_charge, say_restriction
+from trade.selectors.words.sentences import say_charge
 from trade.selectors.words.unknowns import UNKNOWN_CODES, say_unknown
 
 __all__ = [
