@@ -3,5 +3,20 @@
 from trade.models.nomenclature import NomenclatureCode, NomenclatureEdition
 from trade.models.registrations import Registration
 from trade.models.rulebook import RulebookChange
+from trade.models.screening import (
+    SanctionedParty,
+    SanctionsList,
+    ScreenedBusiness,
+    ScreeningCase,
+)
 
-__all__ = ["NomenclatureCode", "NomenclatureEdition", "Registration", "RulebookChange"]
+__all__ = [
+    "NomenclatureCode",
+    "NomenclatureEdition",
+    "Registration",
+    "RulebookChange",
+    "SanctionedParty",
+    "SanctionsList",
+    "ScreenedBusiness",
+    "ScreeningCase",
+]
