@@ -20,7 +20,7 @@ from payments.rules.fees import flat_schedule
 from shipping.forms import MoneyField
 from tests.catalog.test_price_a_parcel import BOWL, EXPRESS, SCARF, item, linh_to_haruka, offer
 from trade.rules import Consignment, LandedCost, landed_cost
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 ALL = sorted(CURRENCIES)
 # Where it goes, and in which money duty and tax are worked out there.
@@ -28,7 +28,7 @@ PLACES = (("JP", "JPY"), ("GB", "GBP"), ("FR", "EUR"), ("US", "USD"), ("CH", "CH
 
 
 def assess(consignment: Consignment) -> LandedCost:
-    return landed_cost(consignment, get_rulebook(), rates=lambda _from, _to: Decimal("1.1"))
+    return landed_cost(consignment, shipped_rulebook(), rates=lambda _from, _to: Decimal("1.1"))
 
 
 def shown(quote: ParcelQuote) -> Sequence[Money]:

@@ -33,7 +33,7 @@ from trade.rules import (
     LandedCost,
     landed_cost,
 )
-from trade.selectors import get_rulebook
+from trade.selectors import shipped_rulebook
 
 DAY = date(2026, 11, 24)
 POST = uuid.UUID(int=1)
@@ -44,7 +44,7 @@ SCARF = uuid.UUID(int=12)
 
 def assess(consignment: Consignment) -> LandedCost:
     rates = {("EUR", "GBP"): Decimal("0.87"), ("EUR", "EUR"): Decimal(1)}
-    return landed_cost(consignment, get_rulebook(), rates=lambda a, b: rates.get((a, b)))
+    return landed_cost(consignment, shipped_rulebook(), rates=lambda a, b: rates.get((a, b)))
 
 
 def item(
