@@ -191,11 +191,15 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
         return bool(getattr(request.user, "is_superuser", False))
 
 
+TOLD = _("Done. Whoever it concerns has been told.")
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One thing a moderator may do to a row while `offered` says so.
 
-    carry_out takes the row, actor, reason and now, as keywords; the row under `row_name`.
+    carry_out takes the row, actor, reason and now, as keywords; the row under `row_name`. done: what
+    the moderator reads afterwards.
     """
 
     title: str | Promise
@@ -203,6 +207,7 @@ class Decision:
     offered: Callable[[Any], bool]
     carry_out: Callable[..., object]
     form: type[ReasonForm] = ReasonForm
+    done: str | Promise = TOLD
 
 
 def decision(name: str, title: str | Promise) -> Callable[[Any], Any]:
@@ -263,7 +268,7 @@ class DecisionAdmin(ReadOnlyAdmin):
             except TransitionError:
                 messages.error(request, gettext("Somebody else has decided already."))
             else:
-                messages.success(request, gettext("Done. Whoever it concerns has been told."))
+                messages.success(request, str(chosen.done))
             options = self.model._meta
             return redirect(f"admin:{options.app_label}_{options.model_name}_change", object_id)
         return decision_page(

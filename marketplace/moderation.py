@@ -32,6 +32,7 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         (
             Item(_("Businesses"), "storefront", "sellers.Business", waiting=IN_REVIEW),
             Item(_("Listings"), "sell", "catalog.Listing", waiting=IN_REVIEW),
+            Item(_("Sanctions matches"), "policy", "trade.ScreeningCase", waiting="OPEN"),
             Item(_("Cases to decide"), "support_agent", "orders.Case", waiting="ESCALATED"),
             Item(
                 _("Disputes to answer"),
@@ -73,6 +74,8 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Duty and tax charged"), "receipt", "orders.OrderCharge"),
             Item(_("Our tax numbers"), "badge", "trade.Registration"),
             Item(_("Changes of the rulebook"), "rule", "trade.RulebookChange"),
+            Item(_("Sanctions lists"), "checklist", "trade.SanctionsList"),
+            Item(_("All sanctions matches"), "policy", "trade.ScreeningCase"),
             Item(_("Exchange rates"), "currency_exchange", "payments.Rate"),
             Item(_("Rates entered by hand"), "edit_note", "payments.RateProposal"),
             Item(_("Spreads"), "percent", "payments.SpreadRule"),

@@ -18,6 +18,7 @@ from notifications import tasks as notifications
 from orders import tasks as orders
 from payments import tasks as payments
 from sandbox import tasks as sandbox
+from trade import tasks as trade
 
 AnyTask = Task[..., Any]
 SECONDS: tuple[tuple[AnyTask, int], ...] = (
@@ -41,6 +42,8 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
 MINUTES: tuple[tuple[AnyTask, int], ...] = ((orders.run_settlement, settings.SETTLEMENT_MINUTES),)
 # Only where the sandbox provider plays the bank's part.
 SANDBOX_SECONDS: tuple[tuple[AnyTask, int], ...] = ((sandbox.sweep, 5),)
+# Only where the invented sanctions list is asked.
+DEMO_SECONDS: tuple[tuple[AnyTask, int], ...] = ((trade.refresh_demo_sanctions, 3600),)
 # UTC. The ECB publishes in the afternoon, HMRC at night.
 DAILY: tuple[tuple[AnyTask, crontab], ...] = (
     (payments.refresh_rates, crontab(hour="0,6,15,17", minute="20")),
@@ -54,6 +57,7 @@ LATEST_START_SECONDS = 6 * 3600
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Celery's `beat_schedule`."""
     sweeps = SECONDS + (SANDBOX_SECONDS if settings.SANDBOX_ENABLED else ())
+    sweeps += DEMO_SECONDS if "demo" in settings.SANCTIONS_LISTS else ()
     sweeps += tuple((task, minutes * 60) for task, minutes in MINUTES)
     entries = {task.name: _entry(task, schedule(seconds), seconds) for task, seconds in sweeps}
     # A task may be swept and have its hour as well: settlement every few minutes and at four.

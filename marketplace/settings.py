@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace import environment
 from marketplace.embedded import APP_ROLE, OWNER_ROLE
+from marketplace.environment import CannotStart
 from marketplace.money import *  # noqa: F403 - a setting is a name of this module
 from marketplace.money import PAYMENT_PAGES
 from marketplace.place import *  # noqa: F403
-from marketplace.place import BASE_DIR, DATA_DIR, EMBEDDED, IS_PRODUCTION, SITE_NAME, SITE_URL
+from marketplace.place import BASE_DIR, DATA_DIR, DEMO, EMBEDDED, IS_PRODUCTION, SITE_NAME, SITE_URL
 from marketplace.unfold import unfold_settings
 
 _site = urlsplit(SITE_URL)
@@ -241,6 +242,17 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_TEMPLATE = "429.html"
+
+# --- sanctions lists ----------------------------------------------------------------------------------------------
+
+# Nobody is approved and nothing is sold while one of these is missing or was imported longer ago than that.
+SANCTIONS_LISTS = environment.words("SANCTIONS_LISTS", "demo" if DEMO else "ofac,un,eu,uk")
+_unknown_lists = set(SANCTIONS_LISTS) - {"ofac", "un", "eu", "uk", "demo"}
+if not SANCTIONS_LISTS or _unknown_lists or ("demo" in SANCTIONS_LISTS and not DEMO):
+    raise CannotStart(
+        "SANCTIONS_LISTS must be of ofac, un, eu and uk; demo is for a market with DEMO=true."
+    )
+SANCTIONS_MAX_AGE_DAYS = environment.integer("SANCTIONS_MAX_AGE_DAYS", 7, minimum=1, maximum=60)
 
 # --- language, time, files ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ class TradeConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(warn_of_missing_numbers, checks.Tags.database)
+        checks.register(warn_of_missing_lists, checks.Tags.database)
 
 
 def warn_of_missing_numbers(
@@ -40,5 +41,31 @@ def warn_of_missing_numbers(
             " buyers meet it at the border.",
             hint="Add the numbers under Admin > Our tax numbers; see docs/registrations.md.",
             id="trade.W001",
+        )
+    ]
+
+
+def warn_of_missing_lists(
+    databases: Sequence[str] | None = None, **_options: Any
+) -> list[checks.CheckMessage]:
+    """Sanctions lists that are required and missing or too old: nothing is sold until they are there."""
+    # Models exist only once every app is ready.
+    from trade.selectors.screening import list_standings  # noqa: PLC0415
+
+    if not databases or settings.DEMO:
+        return []
+    now = timezone.now()  # noqa: TID251 - an interface asks the clock
+    try:
+        missing = [one.source for one in list_standings(now=now) if not one.is_usable]
+    except DatabaseError:
+        return []  # the table is not there yet
+    if not missing:
+        return []
+    return [
+        checks.Warning(
+            f"These sanctions lists are missing or too old: {', '.join(missing)}. Until they are"
+            " imported nobody is approved and nothing is sold.",
+            hint="manage.py import_sanctions; see docs/screening.md.",
+            id="trade.W002",
         )
     ]

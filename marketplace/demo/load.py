@@ -64,6 +64,7 @@ from sellers.services.business import BusinessDetails, open_business, update_bus
 from sellers.services.review import approve_business, submit_for_review
 from shipping.models import DeliveryOption, DeliveryProfile
 from shipping.services import OptionTerms, save_option, save_profile
+from trade.services.sanctions_lists import refresh_demo_list
 
 DAYS_A_WEEK = 7
 GOOD_CARD = "4242424242424242"
@@ -97,6 +98,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
                 shelves=save_shelves(shelves=SHELVES),
             )
             join_every_scheme(now=now)
+            refresh_demo_list(now=now)
             buyers = {buyer.email: _person(buyer.name, buyer.email, buyer) for buyer in BUYERS}
         for number, demo in enumerate(BUSINESSES, start=1):
             with transaction.atomic():

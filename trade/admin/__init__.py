@@ -2,5 +2,11 @@
 
 from trade.admin.registrations import RegistrationAdmin
 from trade.admin.rulebook import RulebookChangeAdmin
+from trade.admin.screening import SanctionsListAdmin, ScreeningCaseAdmin
 
-__all__ = ["RegistrationAdmin", "RulebookChangeAdmin"]
+__all__ = [
+    "RegistrationAdmin",
+    "RulebookChangeAdmin",
+    "SanctionsListAdmin",
+    "ScreeningCaseAdmin",
+]

@@ -16,6 +16,7 @@ from marketplace.demo.load import demo_sign_ins, is_loaded, load_market
 from marketplace.demo.numbers import join_every_scheme
 from marketplace.demo.people import PASSWORD
 from payments.services.rates import refresh_rates
+from trade.services.sanctions_lists import refresh_demo_list
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             if settings.DEMO:
                 # A market of before the platform had numbers, or the rulebook this scheme.
                 join_every_scheme(now=timezone.now())
+                refresh_demo_list(now=timezone.now())
             self.stdout.write("The demo market is there already.")
             return
         if not settings.DEMO or not settings.SANDBOX_ENABLED:

@@ -43,7 +43,7 @@ def _party(entry: Element) -> ParsedParty:
     births = entry.findall("birthdate")
     programmes = {rule.get("programme", "") for rule in entry.findall("regulation")} - {""}
     return ParsedParty(
-        ref=entry.get("euReferenceNumber") or entry.get("logicalId", ""),
+        ref=entry.get("euReferenceNumber") or entry.get("logicalId") or "",
         kind=NameKind.PERSON if person else NameKind.COMPANY,
         names=distinct(_name(alias) for alias in entry.findall("nameAlias")),
         countries=country_codes(

@@ -35,7 +35,6 @@ class Reason(StrEnum):
     ONLY_LISTED = "only_listed"
     OTHER = "other"
     WEAK_ALIAS = "weak_alias"
-    COMMON_NAME = "common_name"
     SINGLE_NAME = "single_name"
     COUNTRY_SAME = "country_same"
     COUNTRY_OTHER = "country_other"
