@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -14,6 +15,7 @@ from catalog.states import ListingState, ReservationState
 from common.money import Money
 from sellers.models import Business
 from shipping.models import DeliveryProfile
+from trade.rules.restrictions import Battery
 
 
 class Category(models.Model):
@@ -48,6 +50,9 @@ class Listing(models.Model):
 
     from_amount: lowest current price among variants, minor units of `currency`; sort_eur_amount:
     the same in euro cents at the last rate refresh, for sorting and price filters only.
+    battery, un_number, watt_hours: what is dangerous in it, as the seller says (watt_hours: of one
+    battery). permit_held, permit_text: the seller confirms that it holds the permit that such goods
+    need, and which. restriction_flags: why a moderator should look before it is sold.
     shop_open: the business may sell. The database itself keeps it (migration 0002), the moment a
     business is approved or suspended: a grid then reads one index instead of weighing every shop.
     """
@@ -66,6 +71,14 @@ class Listing(models.Model):
     hs_code = models.CharField(max_length=6, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
     customs_description = models.CharField(max_length=120, blank=True)
+    battery = models.CharField(max_length=8, blank=True, default="", db_default="")
+    un_number = models.CharField(max_length=4, blank=True, default="", db_default="")
+    watt_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    permit_held = models.BooleanField(default=False, db_default=False)
+    permit_text = models.CharField(max_length=200, blank=True, default="", db_default="")
+    restriction_flags = ArrayField(
+        models.CharField(max_length=12), default=list, db_default=[], editable=False
+    )
     currency = models.CharField(max_length=3)
     from_amount = models.BigIntegerField(default=0)
     sort_eur_amount = models.BigIntegerField(default=0)
@@ -85,6 +98,16 @@ class Listing(models.Model):
             models.UniqueConstraint(fields=["business", "slug"], name="listing_slug_once"),
             models.CheckConstraint(
                 condition=Q(state__in=[s.value for s in ListingState]), name="listing_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(battery__in=[battery.value for battery in Battery]),
+                name="listing_battery_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(un_number__regex=r"^([0-9]{4})?$"), name="listing_un_number_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(permit_held=False) | ~Q(permit_text=""), name="listing_permit_named"
             ),
         )
         indexes = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -14,11 +15,20 @@ from unfold.decorators import display
 
 from accounts.admin import Decision, DecisionAdmin, OptionalReasonForm, decision
 from catalog.models import Category, Listing, Variant
+from catalog.selectors.hindrances import barred_listing, hindrances_of_listing
 from catalog.services.review import approve_listing, reject_listing, remove_listing
 from catalog.states import ListingState
 from common.countries import country_name
 from common.money import Money
 from trade.selectors import describe_hs
+
+# Why a listing should be looked at: its `restriction_flags` in words, the hardest first.
+FLAG_WORDS = {
+    "block": _("Forbidden somewhere"),
+    "licence": _("Needs a permit"),
+    "carrier-only": _("Not by post"),
+    "words": _("By its words"),
+}
 
 
 @admin.register(Category)
@@ -54,6 +64,36 @@ class VariantInline(TabularInline):  # type: ignore[misc]  # unfold has no types
         return str(variant.stock.available) if hasattr(variant, "stock") else "–"
 
 
+class RestrictionFilter(admin.SimpleListFilter):
+    """Listings by why a moderator should look at what they sell."""
+
+    title = _("restrictions")
+    parameter_name = "restriction"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("any", _("Any")), *FLAG_WORDS.items(), ("none", _("None"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Listing]
+    ) -> QuerySet[Listing] | None:
+        match self.value():
+            case None:
+                return None
+            case "any":
+                return queryset.exclude(restriction_flags=[])
+            case "none":
+                return queryset.filter(restriction_flags=[])
+            case flag:
+                return queryset.filter(restriction_flags__contains=[flag])
+
+
+def _may_go_live(listing: Listing) -> bool:
+    return (
+        listing.state == ListingState.IN_REVIEW
+        and barred_listing(listing=listing, on=timezone.localdate()) is None
+    )
+
+
 def _in(*states: ListingState) -> Any:
     return lambda listing: listing.state in states
 
@@ -68,7 +108,7 @@ class ListingAdmin(DecisionAdmin):
         "approve": Decision(
             _("Approve"),
             _("Buyers can find and buy it from now on."),
-            _in(ListingState.IN_REVIEW),
+            _may_go_live,
             approve_listing,
             form=OptionalReasonForm,
         ),
@@ -86,8 +126,16 @@ class ListingAdmin(DecisionAdmin):
         ),
     }
     actions_detail = ("approve", "reject", "remove")
-    list_display = ("title", "business", "category", "show_state", "show_price", "updated_at")
-    list_filter = ("state", "category", "business__country")
+    list_display = (
+        "title",
+        "business",
+        "category",
+        "show_state",
+        "show_flags",
+        "show_price",
+        "updated_at",
+    )
+    list_filter = ("state", RestrictionFilter, "category", "business__country")
     list_select_related = ("business", "category")
     search_fields = ("title", "business__name", "hs_code")
     ordering = ("-updated_at",)
@@ -97,11 +145,29 @@ class ListingAdmin(DecisionAdmin):
         (_("Words"), {"fields": ("description", "materials", "language", "show_photos")}),
         (
             _("Customs"),
-            {"fields": ("show_hs", "show_origin", "customs_description")},
+            {
+                "fields": (
+                    "show_hs",
+                    "show_origin",
+                    "customs_description",
+                    "battery",
+                    "watt_hours",
+                    "un_number",
+                    "permit_held",
+                    "permit_text",
+                    "show_restrictions",
+                )
+            },
         ),
         (_("What happened"), {"fields": ("show_history",)}),
     )
-    readonly_fields = ("show_photos", "show_hs", "show_origin", "show_history")
+    readonly_fields = (
+        "show_photos",
+        "show_hs",
+        "show_origin",
+        "show_restrictions",
+        "show_history",
+    )
 
     @display(  # type: ignore[untyped-decorator]  # unfold has no types
         description=_("State"),
@@ -127,6 +193,19 @@ class ListingAdmin(DecisionAdmin):
     @admin.display(description=_("Customs code"))
     def show_hs(self, listing: Listing) -> str:
         return format_html("{} {}", listing.hs_code or "–", describe_hs(listing.hs_code) or "")
+
+    @admin.display(description=_("Look at"))
+    def show_flags(self, listing: Listing) -> str:
+        return (
+            ", ".join(str(FLAG_WORDS.get(flag, flag)) for flag in listing.restriction_flags) or "–"
+        )
+
+    @admin.display(description=_("Restrictions"))
+    def show_restrictions(self, listing: Listing) -> str:
+        """Why it should be looked at: what holds, where, and for what reason."""
+        rows = hindrances_of_listing(listing=listing, on=timezone.localdate())
+        said = ((row.outcome_text, row.places, row.text) for row in rows)
+        return format_html_join("\n", "<b>{}</b> · {} · {}<br>", said) or "–"
 
     @admin.display(description=_("Made in"))
     def show_origin(self, listing: Listing) -> str:

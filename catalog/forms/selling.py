@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from catalog.forms.handling import HandlingFields
 from catalog.models import Category, Listing
 from catalog.rules.publishing import combinations, is_plain_description
 from catalog.selectors.editor import VariantSeen
@@ -49,7 +50,7 @@ class DeliveryField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not ge
         return obj.name
 
 
-class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
+class ListingForm(HandlingFields, forms.ModelForm):  # type: ignore[type-arg] # not generic at run time
     """Words, shelf, papers and delivery of a listing; photos and prices have their own pages."""
 
     class Meta:
@@ -62,6 +63,11 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
             "hs_code",
             "origin_country",
             "customs_description",
+            "battery",
+            "watt_hours",
+            "un_number",
+            "permit_held",
+            "permit_text",
             "delivery_profile",
         )
         labels = {
@@ -135,7 +141,10 @@ class ListingForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
         text: str = self.cleaned_data["customs_description"].strip()
         if text and not is_plain_description(text):
             raise forms.ValidationError(
-                _("Customs refuses “%(text)s”. Say what it is and of what: “glass bead necklace”."),
+                _(
+                    "Customs refuse “%(text)s”. Say what it is, of what and for what: “men's knitted "
+                    "cotton T-shirt”."
+                ),
                 params={"text": text},
             )
         return text

@@ -17,6 +17,7 @@ from catalog.rules.prices import shown_price
 from common.money import Money, charge_round, currency_of
 from payments.rules.fee_tax import FeeTax
 from payments.rules.fees import FeeItem, FeeSchedule, FeeTerms, LineFee, order_fee
+from trade.rules.restrictions import Goods
 from trade.rules.values import (
     Buyer,
     Certainty,
@@ -47,7 +48,8 @@ class GoodsItem:
     """One thing in the parcel: how many, at what unit price of the seller's, and what it is.
 
     category: the path of its shelf, which decides the fee. preference: a proof of its origin goes
-    with it, and the preference is claimed.
+    with it, and the preference is claimed. handling: all that restrictions look at, where more is
+    known than code and description.
     """
 
     variant_id: uuid.UUID
@@ -59,6 +61,7 @@ class GoodsItem:
     description: str
     category: str = ""
     preference: bool = False
+    handling: Goods | None = None
 
 
 @dataclass(frozen=True, slots=True)

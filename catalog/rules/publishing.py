@@ -25,12 +25,18 @@ class Missing(StrEnum):
     HS_CODE = "HS_CODE"
     ORIGIN = "ORIGIN"
     CUSTOMS_DESCRIPTION = "CUSTOMS_DESCRIPTION"
+    BATTERY = "BATTERY"
+    FORBIDDEN = "FORBIDDEN"
     DELIVERY = "DELIVERY"
 
 
 @dataclass(frozen=True, slots=True)
 class ListingFacts:
-    """What the rule looks at."""
+    """What the rule looks at.
+
+    battery_unsaid: such goods nearly always hold one, and the seller has not said where. barred:
+    the goods may be sold nowhere.
+    """
 
     business_approved: bool
     title: str
@@ -43,6 +49,8 @@ class ListingFacts:
     origin_country: str
     customs_description: str
     delivery_options: int
+    battery_unsaid: bool = False
+    barred: bool = False
 
 
 def missing_for_publishing(facts: ListingFacts) -> list[Missing]:
@@ -61,6 +69,8 @@ def missing_for_publishing(facts: ListingFacts) -> list[Missing]:
         (len(facts.hs_code) == 6 and facts.hs_code.isdigit(), Missing.HS_CODE),
         (bool(facts.origin_country), Missing.ORIGIN),
         (is_plain_description(facts.customs_description), Missing.CUSTOMS_DESCRIPTION),
+        (not facts.battery_unsaid, Missing.BATTERY),
+        (not facts.barred, Missing.FORBIDDEN),
         (facts.delivery_options > 0, Missing.DELIVERY),
     )
     return [missing for met, missing in checks if not met]

@@ -78,6 +78,8 @@ def listing_problems(*, listing: Listing) -> list[Problem]:
             _("Plain words for the customs papers"),
             "catalog:listing_edit",
         ),
+        Missing.BATTERY: (_("Where the battery is, if there is one"), "catalog:listing_edit"),
+        Missing.FORBIDDEN: (_("Goods that may be sold: these may not"), "catalog:listing_edit"),
         Missing.DELIVERY: (_("A delivery option"), "shipping:profiles"),
     }
     found = []

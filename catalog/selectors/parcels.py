@@ -27,6 +27,7 @@ from catalog.rules.parcels import (
 )
 from catalog.rules.prices import unit_price
 from catalog.selectors.categories import path_of
+from catalog.selectors.hindrances import goods_of_listing
 from payments.rules.fees import FeeSchedule
 from payments.rules.payouts import may_hold
 from payments.rules.rates import RateTable, RateUnavailableError
@@ -42,7 +43,7 @@ from trade.rules.conversion import legal_rate
 from trade.rules.engine import landed_cost
 from trade.rules.ranges import LandedCostRange, landed_cost_range
 from trade.rules.values import Buyer, Channel, Consignment, LandedCost
-from trade.selectors import RestrictionNotice, check_restrictions, get_rulebook
+from trade.selectors import RestrictionNotice, check_goods, get_rulebook, goods_of
 from trade.selectors.registrations import tax_standing
 
 
@@ -150,7 +151,9 @@ def quote_parcels(
             option_id=request.option_id,
             on=now.date(),
             exchange=_exchange(table, business.currency, currency, assessed_in, to_destination),
-            restrictions=_restrictions(goods[index], business.country, country, now.date()),
+            restrictions=_restrictions(
+                goods[index], business.country, (country, region), now.date()
+            ),
             buyer=buyer,
             scheme=standing.scheme,
             seller_registered=business.pk in standing.registered,
@@ -199,7 +202,7 @@ def quote_goods(
         option_id=None,
         on=now.date(),
         exchange=_exchange(table, own, currency, assessed_in, to_destination),
-        restrictions=_restrictions([item], dispatched_from, country, now.date()),
+        restrictions=_restrictions([item], dispatched_from, (country, region), now.date()),
         buyer=buyer,
         scheme=tax_standing(destination=country, owner_refs=[], on=now.date()).scheme,
         channel=channel,
@@ -258,6 +261,7 @@ def _goods(item: ParcelItem, now: datetime) -> GoodsItem:
         origin=listing.origin_country,
         description=listing.customs_description or listing.title,
         category=path_of(category_id=listing.category_id),
+        handling=goods_of_listing(listing),
     )
 
 
@@ -308,18 +312,21 @@ def _exchange(
 
 
 def _restrictions(
-    items: Sequence[GoodsItem], dispatched_from: str, destination: str, on: date
+    items: Sequence[GoodsItem], dispatched_from: str, place: tuple[str, str], on: date
 ) -> tuple[RestrictionNotice, ...]:
-    """What may keep these things from crossing that border, each said once."""
+    """What may keep these things from crossing that border, each said once. place: country, region.
+
+    How the parcel travels is not asked: what one route refuses is told as the carrier's matter.
+    """
     found = [
         restriction
         for item in items
-        for restriction in check_restrictions(
-            destination=destination,
+        for restriction in check_goods(
+            goods=item.handling or goods_of(hs_code=item.hs_code, description=item.description),
+            destination=place[0],
             dispatched_from=dispatched_from,
-            hs_code=item.hs_code,
-            description=item.description,
             on=on,
+            region=place[1],
         )
     ]
     return tuple(dict.fromkeys(found))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from catalog.models import Listing
 from catalog.rules.publishing import ListingFacts, Missing, missing_for_publishing
+from catalog.selectors.hindrances import barred_listing
 from sellers.states import BusinessState
+from trade.rules.un_numbers import holds_battery
 
 
 def listing_missing(*, listing: Listing) -> list[Missing]:
@@ -30,5 +33,7 @@ def listing_missing(*, listing: Listing) -> list[Missing]:
             origin_country=listing.origin_country,
             customs_description=listing.customs_description,
             delivery_options=profile.options.count() if profile else 0,
+            battery_unsaid=not listing.battery and holds_battery(listing.hs_code),
+            barred=barred_listing(listing=listing, on=timezone.localdate()) is not None,
         )
     )

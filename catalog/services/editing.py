@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from catalog.models import Category, Listing, Price, Stock, Variant
 from catalog.rules.publishing import Missing
+from catalog.selectors.hindrances import barred_listing, flags_of_listing
 from catalog.selectors.publishing import listing_missing
 from catalog.services.prices import refresh_listing_prices
 from catalog.services.stock import adjust_stock
@@ -31,9 +32,18 @@ EDITABLE = frozenset(
         "hs_code",
         "origin_country",
         "customs_description",
+        "battery",
+        "un_number",
+        "watt_hours",
+        "permit_held",
+        "permit_text",
         "language",
     }
 )
+
+
+class BarredError(TransitionError):
+    """The goods may be sold nowhere, so that buyers never see the listing."""
 
 
 class NotReadyError(Exception):
@@ -74,7 +84,7 @@ def create_listing(
 ) -> Listing:
     """Start a draft in the business's own currency and language."""
     profile = delivery_profile or business.delivery_profiles.order_by("id").first()
-    return Listing.objects.create(
+    listing = Listing(
         business=business,
         category=category,
         delivery_profile=profile,
@@ -90,6 +100,9 @@ def create_listing(
         created_at=now,
         updated_at=now,
     )
+    listing.restriction_flags = flags_of_listing(listing=listing, on=now.date())
+    listing.save(force_insert=True)
+    return listing
 
 
 def update_listing(*, listing: Listing, now: datetime, **changes: object) -> Listing:
@@ -103,7 +116,8 @@ def update_listing(*, listing: Listing, now: datetime, **changes: object) -> Lis
     for name, value in changes.items():
         setattr(listing, name, value)
     listing.updated_at = now
-    listing.save(update_fields=[*changes, "updated_at"])
+    listing.restriction_flags = flags_of_listing(listing=listing, on=now.date())
+    listing.save(update_fields=[*changes, "restriction_flags", "updated_at"])
     return listing
 
 
@@ -189,9 +203,14 @@ def resume_listing(*, listing: Listing, now: datetime) -> Listing:
 def take_listing_edge(
     *, listing: Listing, new: ListingState, now: datetime, reason: str = ""
 ) -> Listing:
-    """Move a listing along its table of states; whoever comes second gets TransitionError."""
+    """Move a listing along its table of states; whoever comes second gets TransitionError.
+
+    Raises BarredError for goods that may be sold nowhere.
+    """
     old = ListingState(listing.state)
     LISTING.check(old, new)
+    if new == ListingState.LIVE and barred_listing(listing=listing, on=now.date()):
+        raise BarredError(f"listing {listing.pk} holds goods that may be sold nowhere")
     changes: dict[str, object] = {"state": new, "updated_at": now, "review_reason": reason}
     if new == ListingState.LIVE and listing.live_at is None:
         changes["live_at"] = now

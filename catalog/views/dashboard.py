@@ -32,6 +32,7 @@ from catalog.selectors.editor import (
     variant_rows,
 )
 from catalog.selectors.fees import earnings_of
+from catalog.selectors.hindrances import barred_listing, hindrances_of_listing, permit_matters
 from catalog.services.editing import (
     NotReadyError,
     create_listing,
@@ -57,6 +58,9 @@ from sellers.views.access import BusinessRequest, business_required
 from shipping.services import default_profile
 from trade.selectors import propose_codes
 
+# The pages of the editor that say where the goods can't be sent.
+WITH_HINDRANCES = frozenset({"edit", "preview"})
+
 
 def _listing(request: BusinessRequest, listing_id: uuid.UUID) -> Listing:
     listings = Listing.objects.select_related("business", "category", "delivery_profile")
@@ -71,6 +75,10 @@ def _page(
         context["desk_url"] = question_of(listing)
         context["problems"] = listing_problems(listing=listing)
         context["tabs"] = _tabs(listing, current=name)
+        if name in WITH_HINDRANCES:
+            today = timezone.localdate()
+            context["hindrances"] = hindrances_of_listing(listing=listing, on=today)
+            context["permit_matters"] = permit_matters(listing=listing, on=today)
     return render(request, f"catalog/dashboard/{name}.html", context, status=status)
 
 
@@ -132,11 +140,21 @@ def listing_edit(request: BusinessRequest, slug: str, listing_id: uuid.UUID) -> 
             form=form,
             hs_search=propose_codes(text=words),
         )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_stay_on_sale(form, listing):
         update_listing(listing=listing, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("catalog:listing_edit", slug, listing_id)
     return _page(request, "edit", listing, 422 if form.errors else 200, form=form)
+
+
+def _may_stay_on_sale(form: ListingForm, listing: Listing) -> bool:
+    """Nothing that may be sold nowhere gets into a listing that was reviewed, or waits for it."""
+    if may_be_unfinished(listing):
+        return True
+    barred = barred_listing(listing=listing, on=timezone.localdate())
+    if barred is not None:
+        form.add_error("hs_code", barred.text)
+    return barred is None
 
 
 @require_GET

@@ -42,6 +42,7 @@ __all__ = [
 class Goods:
     """What restrictions look at. watt_hours: of one battery; None when it is not said.
 
+    title: what buyers read; searched for words like the description, which is for customs.
     permit_held: whether the seller holds the permit that such goods need; None when nobody asked.
     """
 
@@ -51,6 +52,7 @@ class Goods:
     un_number: str = ""
     watt_hours: Decimal | None = None
     permit_held: bool | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Standing:
 
 def hits_of(rows: Sequence[RestrictionRow], goods: Goods) -> tuple[Hit, ...]:
     """The rows that these goods hit; where and when they hold is `check_restrictions`' question."""
-    words = f" {' '.join(fold(goods.description).split())} "
+    words = " ".join(fold(f"{goods.description} ; {goods.title}").split())
     found = []
     for row in rows:
         if _by_fact(row, goods):

@@ -81,9 +81,10 @@ def goods_of(
     un_number: str = "",
     watt_hours: Decimal | None = None,
     permit_held: bool | None = None,
+    title: str = "",
 ) -> Goods:
     """What restrictions look at, from a listing's words. Raises ValueError for another battery."""
-    return Goods(hs_code, description, Battery(battery), un_number, watt_hours, permit_held)
+    return Goods(hs_code, description, Battery(battery), un_number, watt_hours, permit_held, title)
 
 
 def check_restrictions(
