@@ -62,36 +62,48 @@ GIVEN = [
 ]
 
 
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
 def main() -> None:
     pairs = read_pairs()
+    _say(
+        f"{len(pairs)} pairs, {sum(pair.same for pair in pairs)} of them one party; review from {REVIEW_SCORE}"
+    )
+    _say()
     for half in ("tuning", "hold-out"):
         _line(half, tally(pair for pair in pairs if pair.half == half))
     _line("both", tally(pairs))
+    _say()
     for category in dict.fromkeys(pair.category for pair in pairs):
         chosen = [pair for pair in pairs if pair.category == category]
-        "  ".join(
+        halves = "  ".join(
             f"{half} {tally(p for p in chosen if p.half == half).right:6.1%}"
             for half in ("tuning", "hold-out")
         )
-        "one party" if chosen[0].same else "two"
+        kind = "one party" if chosen[0].same else "two"
+        _say(f"{category:16} {kind:10} {len(chosen):3}  right: {halves}")
+    _say()
     for threshold in (70, 75, 80, 85, 90):
         _line(
             f"from {threshold}",
             tally((p for p in pairs if p.half == "tuning"), threshold=threshold),
         )
+    _say()
     _speed()
     if "--wrong" in sys.argv:
         _wrong([pair for pair in pairs if pair.half == "tuning"])
 
 
 def _line(name: str, result: Tally) -> None:
-    pass
+    _say(f"{name:9} precision {result.precision:6.1%}  recall {result.recall:6.1%}  {result}")
 
 
 def _wrong(pairs: list[Pair]) -> None:
     for pair in pairs:
         if (pair.score >= REVIEW_SCORE) != pair.same:
-            pass
+            _say(pair.score, pair.category, pair.subject.names[0], "|", pair.entry.key)
 
 
 def _speed() -> None:
@@ -99,13 +111,16 @@ def _speed() -> None:
     made = [_made(chance, number) for number in range(ENTRIES)]
     started = time.perf_counter()
     index = ScreeningIndex(made)
-    time.perf_counter() - started
+    built = time.perf_counter() - started
     asked = [
         Subject((f"{chance.choice(GIVEN)} {_word(chance)}",), NameKind.PERSON) for _ in range(200)
     ] + [Subject((chance.choice(made).names[0].text,), NameKind.UNKNOWN) for _ in range(200)]
     started = time.perf_counter()
-    sum(bool(index.search(subject)) for subject in asked)
-    (time.perf_counter() - started) / len(asked) * 1000
+    hits = sum(bool(index.search(subject)) for subject in asked)
+    each = (time.perf_counter() - started) / len(asked) * 1000
+    _say(
+        f"{ENTRIES} entries: index in {built:.1f} s, {each:.1f} ms a party ({hits} of {len(asked)} met)"
+    )
 
 
 def _word(chance: random.Random) -> str:

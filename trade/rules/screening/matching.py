@@ -20,6 +20,8 @@ from trade.rules.screening.names import NameKind, ParsedName, Token, parse_name,
 # From this score on a person looks; docs/screening.md says how it was chosen.
 REVIEW_SCORE = 80
 YEARS_APART = 2
+# What a name scores at most while nothing but common words of it agrees: nobody is asked.
+COMMON_ONLY = 72
 _VOWELS = re.compile(r"[aeiouy]")
 
 
@@ -149,7 +151,21 @@ def name_score(asked: ParsedName, listed: ParsedName) -> tuple[int, tuple[Part, 
     if score > cap and why is not None:
         parts.append(Part(why, points=cap - score))
         score = cap
+    telling = _untold(pairs, only_right)
+    if telling is not None and score > COMMON_ONLY:
+        parts.append(Part(Reason.ONLY_LISTED, listed=telling.text, points=COMMON_ONLY - score))
+        score = COMMON_ONLY
     return score, tuple(parts)
+
+
+def _untold(pairs: Sequence[_Pair], only_listed: Sequence[Token]) -> Token | None:
+    """The word that would tell the listed party from many, where only everybody's words agree.
+
+    Half a city is called Mohammed Ahmed, and half its firms Shenzhen Trading.
+    """
+    if any(pair.asked.weight >= 1 and pair.listed.weight >= 1 for pair in pairs):
+        return None
+    return next((token for token in only_listed if token.weight >= 1), None)
 
 
 def _weight(pair: _Pair) -> float:
