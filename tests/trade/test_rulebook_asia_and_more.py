@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def codes(answer: LandedCost) -> set[str]:
     return {unknown.code for unknown in answer.unknowns}
 
 
-def shirts(destination: str, value: str, on: str = "2026-05-01", **more: object) -> LandedCost:
+def shirts(destination: str, value: str, on: str = "2026-05-01", **more: Any) -> LandedCost:
     """Cotton T-shirts of China by courier, unless told otherwise."""
     more.setdefault("channel", COURIER)
     line = (str(more.pop("hs", "610910")), value)
@@ -63,7 +64,7 @@ def test_drink_and_tobacco_are_unknown_and_never_nothing(destination: str) -> No
 
 
 class TestKorea:
-    def parcel(self, value: str, **more: object) -> LandedCost:
+    def parcel(self, value: str, **more: Any) -> LandedCost:
         more.setdefault("currency", "USD")
         return shirts("KR", value, **more)
 
@@ -114,13 +115,13 @@ class TestKorea:
 
 
 class TestChina:
-    def cbec(self, value: str, hs: str = "", **more: object) -> LandedCost:
+    def cbec(self, value: str, hs: str = "", **more: Any) -> LandedCost:
         more.setdefault("channel", MARKET)
         more.setdefault("on", "2025-11-20")
         return shirts("CN", value, hs=hs, origin="FR", **more)  # type: ignore[arg-type]
 
     def cosmetics(
-        self, value: str, grams: int | None, hs: str = "330499", **more: object
+        self, value: str, grams: int | None, hs: str = "330499", **more: Any
     ) -> LandedCost:
         line = goods(hs, value, "CNY", weight_g=grams, origin="FR")
         more.setdefault("channel", MARKET)
@@ -328,7 +329,7 @@ class TestIndia:
 
 
 class TestTurkiye:
-    def parcel(self, value: str, on: str = "2026-05-01", **more: object) -> LandedCost:
+    def parcel(self, value: str, on: str = "2026-05-01", **more: Any) -> LandedCost:
         return shirts("TR", value, on, currency="EUR", **more)
 
     def test_one_fixed_tax_by_where_the_parcel_comes_from(self) -> None:
@@ -404,7 +405,7 @@ class TestSouthAfrica:
 
 
 class TestBrazil:
-    def parcel(self, value: str, on: str = "2024-08-01", **more: object) -> LandedCost:
+    def parcel(self, value: str, on: str = "2024-08-01", **more: Any) -> LandedCost:
         more.setdefault("channel", MARKET)
         more.setdefault("hs", "")
         return shirts("BR", value, on, currency="USD", **more)
@@ -459,7 +460,7 @@ class TestBrazil:
 
     @pytest.mark.parametrize("more", [{"channel": COURIER}, {"scheme": False}])
     def test_outside_the_programme_60_percent_whatever_the_value(
-        self, more: dict[str, object]
+        self, more: dict[str, Any]
     ) -> None:
         """50 * 60 % = 30; 80 * 17 / 83 = 16.39."""
         answer = self.parcel("50", **more)
