@@ -66,7 +66,9 @@ def hindrances_of_listing(*, listing: Listing, on: date) -> list[HindranceRow]:
             *_say_places(row.destinations, everywhere=row.everywhere),
             by_words=row.notice.by_words,
         )
-        for row in sorted(found, key=lambda row: row.notice.code.startswith("embargo"))
+        for row in sorted(
+            found, key=lambda row: row.notice.code.startswith(("embargo", "sanctions"))
+        )
     ]
 
 

@@ -337,7 +337,7 @@ class HsIndex:
     def _rank(self, code: str, score: float) -> float:
         """Among equals the code with fewer words of its own is the closer one."""
         entry = self.entries[code]
-        return score - 0.002 * (len(entry.synonyms) + len(entry.heading) / 8)
+        return score - 0.0005 * (len(entry.synonyms) + len(entry.heading) / 8)
 
     def _near(self, term: str) -> list[_Found]:
         """Words of the index that the typed word is, means, or comes near; the likest first."""
