@@ -33,6 +33,7 @@ from sellers.services.business import open_business
 from sellers.services.review import approve_business, submit_for_review
 from shipping.models import DeliveryOption
 from shipping.services import OptionTerms, save_option, save_profile
+from trade.services.sanctions_lists import refresh_demo_list
 
 LISTINGS, SHOPS, BATCH = 10_000, 60, 2_000
 PLENTY = 100_000_000
@@ -130,6 +131,7 @@ def main(_arguments: Sequence[str]) -> None:
     """Make the market where it is not there yet; say what is in it as JSON."""
     now = timezone.now()
     refresh_rates(now=now)
+    refresh_demo_list(now=now)
     if not Listing.objects.filter(title=FLASH_TITLE).exists():
         with transaction.atomic():
             make_market(now)

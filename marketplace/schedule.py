@@ -18,6 +18,7 @@ from notifications import tasks as notifications
 from orders import tasks as orders
 from payments import tasks as payments
 from sandbox import tasks as sandbox
+from sellers import tasks as sellers
 from trade import tasks as trade
 
 AnyTask = Task[..., Any]
@@ -35,6 +36,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (catalog.announce_fees, 600),
     (payments.refresh_accounts, 1800),
     (orders.sweep_disputes, 900),
+    (sellers.rescreen, 900),
     (orders.poll_disputes, 3600),
     (payments.release_reserves, 3600),
     (payments.take_in_movements, 3600),

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,13 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
-from accounts.admin import Decision, DecisionAdmin, OptionalReasonForm, decision
+from accounts.admin import (
+    Decision,
+    DecisionAdmin,
+    OptionalReasonForm,
+    ReasonForm,
+    decision,
+)
 from common.addresses import PostalAddress
 from common.countries import country_name
 from common.postal import format_address
@@ -24,12 +31,44 @@ from common.tables import csv_file
 from sellers.models import Business, Membership
 from sellers.selectors import ReportedSeller, platform_report
 from sellers.services import (
+    NotScreenedError,
     approve_business,
+    check_screened,
     reinstate_business,
     reject_business,
     suspend_business,
 )
 from sellers.states import BusinessState
+from trade.services.screening import Verdict
+
+SCREENING_SAYS = {
+    Verdict.REVIEW: gettext_lazy(
+        "It resembles a party on a sanctions list: decide under “Sanctions matches” first."
+    ),
+    Verdict.CLOSED: gettext_lazy(
+        "A sanctions list is missing or too old, so nobody can be approved now. Import it first;"
+        " see “Sanctions lists”."
+    ),
+}
+
+
+class ScreenedForm(ReasonForm):
+    """A reason, taken only when the sanctions lists have nothing against the business."""
+
+    def __init__(self, *args: Any, row: Business, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            check_screened(self.row, now=timezone.now())
+        except NotScreenedError as error:
+            raise forms.ValidationError(SCREENING_SAYS[error.verdict]) from None
+        return super().clean() or {}
+
+
+class ApprovalForm(ScreenedForm, OptionalReasonForm):
+    """The same with a note that may be left out."""
 
 
 def _while(state: BusinessState) -> Callable[[Business], bool]:
@@ -42,7 +81,7 @@ DECISIONS = {
         gettext_lazy("It may sell from now on; its owners are told."),
         _while(BusinessState.IN_REVIEW),
         approve_business,
-        form=OptionalReasonForm,
+        form=ApprovalForm,
     ),
     "reject": Decision(
         gettext_lazy("Send back"),
@@ -64,6 +103,7 @@ DECISIONS = {
         gettext_lazy("Its listings are visible again and payouts go on; its owners are told."),
         _while(BusinessState.SUSPENDED),
         reinstate_business,
+        form=ScreenedForm,
     ),
 }
 
@@ -117,6 +157,11 @@ class BusinessAdmin(DecisionAdmin):
         ),
         (gettext_lazy("What happened"), {"fields": ("show_history",)}),
     )
+
+    def form_for(self, row: Any, chosen: Decision, data: Any) -> forms.Form:
+        if issubclass(chosen.form, ScreenedForm):
+            return chosen.form(data, row=row)
+        return super().form_for(row, chosen, data)
 
     @admin.display(description=gettext_lazy("Country"), ordering="country")
     def show_country(self, business: Business) -> str:

@@ -43,6 +43,7 @@ from sellers.services.business import open_business
 from sellers.services.review import approve_business, submit_for_review
 from shipping.models import DeliveryOption
 from shipping.services import OptionTerms, save_option, save_profile
+from trade.services.sanctions_lists import refresh_demo_list
 
 NOW: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -154,6 +155,7 @@ def make_cast(now: datetime = NOW) -> Cast:
     """The whole cast, from an empty database."""
     set_rates(now)
     join_every_scheme(now=now)
+    refresh_demo_list(now=now)
     save_shelves(shelves=[("home", "Home"), ("home/baskets", "Baskets")])
     mira = make_user("mira@example.org", name="Mira", is_staff=True)
     return Cast(

@@ -21,3 +21,6 @@ WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(mkdtemp(prefix="freeport-media-"))
 SECURE_SSL_REDIRECT = False
 AXES_ENABLED = False
+# Tests let weeks pass without beat, which keeps the demo's list fresh; those about stale lists say so.
+SANCTIONS_LISTS = ["demo"]
+SANCTIONS_MAX_AGE_DAYS = 3650

@@ -43,6 +43,7 @@ from orders.selectors.baskets import (
     quote_amounts,
 )
 from orders.services.quotes import CheckoutQuotes
+from orders.services.screening import check_buyer
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, PurchaseState
 from payments.selectors.fees import fee_words
@@ -122,8 +123,17 @@ def place_order(
     into a purchase by another tab, gives the purchase that is there. The basket is emptied.
 
     Raises EmptyBasketError, NotPayableError, TotalChangedError (nothing was taken; show the new
-    total), OtherPurchaseWaitsError, OutOfStockError.
+    total), OtherPurchaseWaitsError, OutOfStockError, HeldForReviewError (a person must look at the
+    buyer first; nothing was taken and the basket stays).
     """
+    # Before the transaction: a match is kept although the order is refused.
+    check_buyer(
+        user=buyer.user,
+        email=buyer.email,
+        address=buyer.address,
+        business_name=buyer.business_name,
+        now=now,
+    )
     with transaction.atomic():
         locked = Basket.objects.select_for_update().get(pk=basket.pk)
         existing, key = _placed_already(locked, checkout_key)

@@ -38,6 +38,7 @@ from orders.services.checkout import (
     place_order,
 )
 from orders.services.quotes import CheckoutQuotes, checkout_quotes
+from orders.services.screening import HeldForReviewError
 from orders.views.basket_cookie import present_basket
 from orders.views.shop_basket import as_uuid, posted_options, preferences_in
 from orders.views.shop_payment import go_to_payment
@@ -127,6 +128,8 @@ def _pay(request: HttpRequest, basket: Basket, fields: Fields, now: datetime) ->
         return _page(request, basket, fields, now, old=accepted, new=changed.new, status=409)
     except (NotPayableError, OutOfStockError):
         return _page(request, basket, fields, now, is_blocked=True, status=409)
+    except HeldForReviewError:
+        return _page(request, basket, fields, now, is_held=True, status=409)
     return go_to_payment(request, purchase=purchase, now=now)
 
 
@@ -207,6 +210,7 @@ def _page(
     old: Money | None = None,
     new: Money | None = None,
     is_blocked: bool = False,
+    is_held: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     preferences = preferences_in(request)
@@ -230,6 +234,7 @@ def _page(
         "new_total": new,
         "quotes_until": quotes.expires_at,
         "is_blocked": is_blocked,
+        "is_held": is_held,
         "has_errors": status == 422,
     }
     # htmx picks the costs and the delivery choices out of the same page (hx-select).

@@ -17,6 +17,7 @@ from sellers.services.review import (
     submit_for_review,
     suspend_business,
 )
+from sellers.services.screening import NotScreenedError, check_screened
 from sellers.services.team import (
     LastOwnerError,
     MemberExistsError,
@@ -34,10 +35,12 @@ __all__ = [
     "MemberExistsError",
     "NotEditableError",
     "NotReadyError",
+    "NotScreenedError",
     "ReasonMissingError",
     "UnknownPersonError",
     "approve_business",
     "change_role",
+    "check_screened",
     "invite_member",
     "open_business",
     "reinstate_business",

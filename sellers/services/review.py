@@ -25,6 +25,7 @@ from sellers.notices import (
     tell_business,
 )
 from sellers.rules import missing_for_review
+from sellers.services.screening import check_screened, screen
 from sellers.states import BUSINESS, BusinessState, Role
 
 
@@ -40,13 +41,20 @@ class ReasonMissingError(ValueError):
     """A decision against somebody needs a reason that they are told."""
 
 
-@transaction.atomic
 def submit_for_review(*, business: Business, actor: User, now: datetime) -> Business:
     """Ask a moderator to look.
 
     Raises NotReadyError (the actor's e-mail address is not verified, no address, no agreement to
-    the fee) and TransitionError when it waits already or has been decided.
+    the fee) and TransitionError when it waits already or has been decided. The sanctions lists are
+    asked as well; what they say is for the moderator.
     """
+    changed = _submit(business, actor, now)
+    screen(changed, now=now)
+    return changed
+
+
+@transaction.atomic
+def _submit(business: Business, actor: User, now: datetime) -> Business:
     missing = missing_for_review(
         email_verified=has_verified_email(user_id=actor.pk),
         has_address=bool(business.address),
@@ -66,11 +74,20 @@ def submit_for_review(*, business: Business, actor: User, now: datetime) -> Busi
     return changed
 
 
-@transaction.atomic
 def approve_business(
     *, business: Business, actor: User, reason: str = "", now: datetime
 ) -> Business:
-    """Let a business sell. Raises TransitionError unless it waits for review."""
+    """Let a business sell.
+
+    Raises TransitionError unless it waits for review, NotScreenedError while it resembles a party
+    on a sanctions list or the lists can't be asked.
+    """
+    check_screened(business, now=now)
+    return _approve(business, actor, reason, now)
+
+
+@transaction.atomic
+def _approve(business: Business, actor: User, reason: str, now: datetime) -> Business:
     if business.state == BusinessState.SUSPENDED:
         raise TransitionError("a suspended business is reinstated, not approved")
     changed, entry = _move(
@@ -127,9 +144,17 @@ def suspend_business(*, business: Business, actor: User, reason: str, now: datet
     return changed
 
 
-@transaction.atomic
 def reinstate_business(*, business: Business, actor: User, reason: str, now: datetime) -> Business:
-    """Let a suspended business sell and be paid again. Raises ReasonMissingError, TransitionError."""
+    """Let a suspended business sell and be paid again.
+
+    Raises ReasonMissingError, TransitionError, NotScreenedError as approve_business does.
+    """
+    check_screened(business, now=now)
+    return _reinstate(business, actor, reason, now)
+
+
+@transaction.atomic
+def _reinstate(business: Business, actor: User, reason: str, now: datetime) -> Business:
     changed, entry = _move(
         business,
         BusinessState.APPROVED,

@@ -13,6 +13,7 @@ from accounts.services import appoint_moderator, register_person
 from common.addresses import PostalAddress
 from sellers.models import Business
 from sellers.services import approve_business, open_business, submit_for_review
+from trade.services.sanctions_lists import refresh_demo_list
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ACCRA = PostalAddress(
@@ -30,6 +31,15 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+@pytest.fixture(autouse=True)
+def sanctions_list(request: pytest.FixtureRequest) -> None:
+    """The invented list, without which nobody is approved; the shared cast brings its own."""
+    needs_one = "db" in request.fixturenames or request.node.get_closest_marker("django_db")
+    if needs_one and "cast" not in request.fixturenames:
+        request.getfixturevalue("db")
+        refresh_demo_list(now=NOW)
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ from uuid import UUID
 from django.conf import settings
 
 from common.memory import Remembered
-from trade.models import SanctionedParty, SanctionsList, ScreeningCase
+from trade.models import SanctionedParty, SanctionsList, ScreenedBusiness
 from trade.rules.screening import Entry, ListedName, NameKind, ScreeningIndex
-from trade.states import ScreeningState
 
 # A list's rows never change: its index may be kept as long as the list is the current one.
 INDEX_SECONDS: Final = 24 * 3600.0
@@ -107,10 +106,7 @@ def _load(key: tuple[int, ...]) -> LoadedLists:
     return LoadedLists(ScreeningIndex(entries), parties)
 
 
-def undecided_matches(*, business_ref: UUID) -> int:
-    """How many matches of a business wait for a moderator or were confirmed."""
-    return (
-        ScreeningCase.objects.filter(subject_ref=business_ref)
-        .exclude(state=ScreeningState.CLEARED)
-        .count()
-    )
+def screened_businesses(*, lists: str) -> dict[UUID, str]:
+    """Each business that was asked about with these imports, with the key of what was asked."""
+    rows = ScreenedBusiness.objects.filter(lists=lists)
+    return dict(rows.values_list("business_ref", "subject_key"))

@@ -68,7 +68,6 @@ def screen_business(
     return answer
 
 
-@transaction.atomic
 def screen_buyer(*, names: Sequence[Name], country: str, who: str, now: datetime) -> Screening:
     """Ask about a buyer: its name, the business it buys for, and the country it has things sent to.
 
@@ -83,17 +82,6 @@ def lists_stamp(*, now: datetime) -> str:
     """Which imports would be asked now, in a few letters."""
     standings = list_standings(now=now)
     return ",".join(f"{one.source}:{one.listed.pk}" for one in standings if one.listed)
-
-
-def business_is_screened(
-    *, business_ref: UUID, names: Sequence[Name], country: str, now: datetime
-) -> bool:
-    """Whether a business was asked about under these names with the lists of today."""
-    return ScreenedBusiness.objects.filter(
-        business_ref=business_ref,
-        subject_key=subject_key(names, country, business_ref),
-        lists=lists_stamp(now=now),
-    ).exists()
 
 
 def subject_key(names: Sequence[Name], country: str, owner: UUID | str) -> str:

@@ -14,16 +14,18 @@ from tests.cast import NOW, make_user
 from trade.apps import warn_of_missing_lists
 from trade.models import SanctionedParty, SanctionsList, ScreenedBusiness, ScreeningCase
 from trade.rules.screening import NameKind
+from trade.selectors.screening import screened_businesses
 from trade.services.sanctions_lists import import_list, refresh_demo_list
 from trade.services.screening import (
     Name,
     Screening,
     Verdict,
-    business_is_screened,
     clear_match,
     confirm_match,
+    lists_stamp,
     screen_business,
     screen_buyer,
+    subject_key,
 )
 from trade.tasks import refresh_demo_sanctions
 
@@ -116,7 +118,8 @@ def test_a_business_is_known_to_be_screened_until_it_or_a_list_changes() -> None
     ref, names = uuid.uuid4(), [Name("Kente House"), Name("Ama Mensah", NameKind.PERSON)]
 
     def is_screened(names: list[Name]) -> bool:
-        return business_is_screened(business_ref=ref, names=names, country="GH", now=NOW)
+        known = screened_businesses(lists=lists_stamp(now=NOW))
+        return known.get(ref) == subject_key(names, "GH", ref)
 
     assert not is_screened(names)
     answer = screen_business(business_ref=ref, names=names, country="GH", now=NOW)
