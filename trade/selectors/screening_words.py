@@ -39,8 +39,12 @@ KINDS: Mapping[str, Callable[[], str]] = {
 
 
 def say_reasons(case: ScreeningCase) -> list[str]:
-    """A sentence for each reason, with the points that it gave or took."""
-    return [_say_reason(part) for part in case.explanation["parts"]]
+    """Which names were compared, then a sentence for each reason with the points it gave or took."""
+    compared = _("Compared in Latin letters: %(asked)s with %(listed)s.") % {
+        "asked": case.explanation["asked"],
+        "listed": case.explanation["listed"],
+    }
+    return [compared, *(_say_reason(part) for part in case.explanation["parts"])]
 
 
 def _say_reason(part: Mapping[str, Any]) -> str:

@@ -46,6 +46,7 @@ def test_the_queue_and_the_page_say_why(
     page = client.get(address(case)).content.decode()
     assert "DEMO 2026-11-24" in page
     assert "another spelling of" in page
+    assert "Compared in Latin letters: Zoltan Krawenhold with Zoltán Kravenhold." in page
     assert "The country differs: Austria here, France, Hungary on the list." in page
     assert "The Collector (weak alias)" in page
 
