@@ -268,7 +268,8 @@ DOORS: Final[dict[str, Door]] = {
             "payments_reconciliationrun_reconcile_now", "payments_difference_resolve",
             "sellers_business_seller_report", "payments_feerule_end", "payments_feetaxrule_end",
             "trade_registration_end", "trade_registration_schemes", "orders_ordercharge_scheme_reports",
-            "trade_rulebookchange_rows", "trade_rulebookchange_end_a_row", "trade_screeningcase_clear",
+            "trade_rulebookchange_rows", "trade_rulebookchange_end_a_row",
+            "trade_screeningcase_clear", "trade_screeningcase_confirm", "trade_screeningcase_clear",
             "trade_screeningcase_confirm",
         )
     },

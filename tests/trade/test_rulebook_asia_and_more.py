@@ -39,7 +39,7 @@ def shirts(destination: str, value: str, on: str = "2026-05-01", **more: Any) ->
     """Cotton T-shirts of China by courier, unless told otherwise."""
     more.setdefault("channel", COURIER)
     line = (str(more.pop("hs", "610910")), value)
-    return price(parcel(destination, on, line, **more))  # type: ignore[arg-type]
+    return price(parcel(destination, on, line, **more))
 
 
 def unknown_duty_and_tax(answer: LandedCost) -> bool:
@@ -118,14 +118,14 @@ class TestChina:
     def cbec(self, value: str, hs: str = "", **more: Any) -> LandedCost:
         more.setdefault("channel", MARKET)
         more.setdefault("on", "2025-11-20")
-        return shirts("CN", value, hs=hs, origin="FR", **more)  # type: ignore[arg-type]
+        return shirts("CN", value, hs=hs, origin="FR", **more)
 
     def cosmetics(
         self, value: str, grams: int | None, hs: str = "330499", **more: Any
     ) -> LandedCost:
         line = goods(hs, value, "CNY", weight_g=grams, origin="FR")
         more.setdefault("channel", MARKET)
-        return price(parcel("CN", "2025-11-20", line, origin="FR", **more))  # type: ignore[arg-type]
+        return price(parcel("CN", "2025-11-20", line, origin="FR", **more))
 
     def test_high_end_cosmetics_bear_consumption_tax_and_vat_at_seventy_percent(self) -> None:
         """Consumption tax 425 * 15 / 85 = 75, VAT (425 + 75) * 13 % = 65; 70 % of 140 = 98."""
