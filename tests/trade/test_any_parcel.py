@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,3 +199,16 @@ def test_a_range_is_in_order(parcel: Consignment, code: str) -> None:
         assert found.low.total() <= found.typical.total() <= found.high.total()
         assert found.typical.certainty is not Certainty.GUARANTEED
     assert all(answer.goods == found.low.goods for answer in answers)
+
+
+@settings(max_examples=100, deadline=None)
+@given(parcels(), st.randoms(use_true_random=False))
+def test_the_order_of_lines_does_not_matter(parcel: Consignment, dice: Random) -> None:
+    """But for which line bears a cent that can't be halved, and so for its own base by a cent."""
+    plain = replace(parcel, prices_include_tax=False, delivery=Money(0, parcel.delivery.currency))
+    lines = [*plain.lines]
+    dice.shuffle(lines)
+    one, other = ask(plain), ask(replace(plain, lines=tuple(lines)))
+    assert one.certainty is other.certainty
+    for kind in ChargeKind:
+        assert abs(one.total(kind).amount - other.total(kind).amount) <= len(lines)

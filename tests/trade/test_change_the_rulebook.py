@@ -98,6 +98,7 @@ def test_a_rate_ends_and_another_begins(
         (TAX_21.replace("2027-01-01", "2026-01-01").replace('"VAT"', '"X"'), "could both|today"),
         (TAX_21.replace("gb-vat-21", "gb-vat-20"), "is there already"),
         ("nonsense", "not TOML"),
+        ("row = [1]", "table of words"),
         ('[[row]]\nid="a"\n[[row]]\nid="b"', "one row at a time"),
         (TAX_21.replace('"21%"', '"21"'), "percentage"),
     ],
@@ -155,6 +156,15 @@ def test_a_change_that_no_longer_fits_is_told_and_the_market_goes_on() -> None:
     with pytest.raises(CommandError, match="1 changes don't fit"):
         call_command("rulebook", "check", stdout=out)
     assert "gb-vat-21 is left out" in out.getvalue()
+
+
+def test_a_change_without_words_is_left_out() -> None:
+    RulebookChange.objects.create(
+        action="ADD", book="gb", row_id="gb-x", content={"text": 1}, reason="x", at=NOW
+    )
+    forget_rulebook()
+    [(_, problem)] = amended_rulebook().problems
+    assert "has no words" in problem
 
 
 def test_a_row_past_its_check_makes_an_estimate() -> None:

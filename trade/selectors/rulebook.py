@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from django.db.models import Count, Max
+
 from common.memory import Remembered
 from trade.models import RulebookChange
 from trade.rules import Rulebook, RulebookError, parse_rulebook
@@ -29,7 +31,7 @@ class Amended:
     problems: tuple[tuple[RulebookChange, str], ...]
 
 
-_newest: Remembered[int] = Remembered(KEEP_SECONDS)
+_newest: Remembered[tuple[int, int]] = Remembered(KEEP_SECONDS)
 
 
 def get_rulebook() -> Rulebook:
@@ -42,8 +44,7 @@ def get_rulebook() -> Rulebook:
 
 def amended_rulebook() -> Amended:
     """The same, with the changes that no longer fit; they are left out, the market goes on."""
-    newest = _newest.get("change", _newest_change)
-    return _amended(newest)
+    return _amended(*_newest.get("changes", _count_changes))
 
 
 def forget_rulebook() -> None:
@@ -80,7 +81,10 @@ def apply_change(rulebook: Rulebook, change: RulebookChange) -> Rulebook:
     if change.action == RulebookChange.Action.ADD:
         if rulebook.row(change.row_id) is not None:
             raise RulebookError(f"{change.book}: row {change.row_id} is there already")
-        changed = amend_book(book, added=[read_row(change.content.get("text", ""))], ended={})
+        text = change.content.get("text")
+        if not isinstance(text, str):
+            raise RulebookError(f"{change.book}: {change.row_id} has no words")
+        changed = amend_book(book, added=[read_row(text)], ended={})
     else:
         if change.valid_to is None:
             raise RulebookError(f"{change.book}: {change.row_id} has no last day")
@@ -99,20 +103,22 @@ def read_row(text: str) -> Table:
         return content
     if len(content) != 1 or not isinstance(rows, list) or len(rows) != 1:
         raise RulebookError("one row at a time")
-    row = rows[0]
-    assert isinstance(row, dict)  # noqa: S101 - a TOML array of tables holds tables
+    [row] = rows
+    if not isinstance(row, dict):
+        raise RulebookError("a row is a table of words")
     return row
 
 
-def _newest_change() -> int:
-    newest = RulebookChange.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return newest or 0
+def _count_changes() -> tuple[int, int]:
+    """How many there are and the newest: a lower number may be committed after a higher one."""
+    found = RulebookChange.objects.aggregate(count=Count("pk"), newest=Max("pk"))
+    return found["count"], found["newest"] or 0
 
 
 @lru_cache(maxsize=2)
-def _amended(newest: int) -> Amended:
+def _amended(count: int, _newest_pk: int) -> Amended:
     rulebook = shipped_rulebook()
-    if not newest:
+    if not count:
         return Amended(rulebook, ())
     return amend(rulebook, RulebookChange.objects.order_by("pk"))
 
