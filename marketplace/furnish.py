@@ -1,13 +1,16 @@
-"""What an empty market needs before anybody can sell: shelves to put things on, and exchange rates."""
+"""What an empty market needs before anybody can sell: shelves, exchange rates, and in a demo a list to ask."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
+
 from catalog.models import Category
 from catalog.services.shelves import save_shelves
 from payments.models import Rate
 from payments.services.rates import refresh_rates
+from trade.services.sanctions_lists import DEMO_SOURCE, refresh_demo_list
 
 SHELVES: tuple[tuple[str, str], ...] = (
     ("home", "Home"),
@@ -38,9 +41,12 @@ SHELVES: tuple[tuple[str, str], ...] = (
 def furnish(*, now: datetime) -> None:
     """Put up the first shelves and fetch the first rates; what is there already is left alone.
 
-    Moderators rename and add shelves in the admin; beat refreshes rates from then on.
+    Moderators rename and add shelves in the admin; beat refreshes rates from then on. A market to try
+    out asks an invented sanctions list, which is made as new as today, however long it stood still.
     """
     if not Category.objects.exists():
         save_shelves(shelves=SHELVES)
     if not Rate.objects.exists():
         refresh_rates(now=now)
+    if DEMO_SOURCE in settings.SANCTIONS_LISTS:
+        refresh_demo_list(now=now)
