@@ -130,6 +130,6 @@ def amend(rulebook: Rulebook, changes: Iterable[RulebookChange]) -> Amended:
         try:
             rulebook = apply_change(rulebook, change)
         except RulebookError as error:
-            logger.error("Rulebook change %s is left out: %s", change.pk, error)  # noqa: TRY400
+            logger.error("Rulebook change %s is left out: %s", change.pk, error)  # noqa: TRY400 - its words say it all
             problems.append((change, str(error)))
     return Amended(replace(rulebook), tuple(problems))

@@ -115,7 +115,7 @@ def _weights(cells: Mapping[str, str], description: str, count: int) -> list[int
     if stated:
         if not re.fullmatch(r"\d{1,9}", stated):
             raise CaseError("weight_g", f"{stated!r} is not a whole number of grams")
-        return [int(stated)] if count == 1 else allocate_weight(int(stated), count)
+        return [int(stated)] if count == 1 else [*allocate(int(stated), [1] * count)]
     found: list[int | None] = []
     for part in _parts(description.lower(), count):
         match = re.search(rf"\b({NUMBER}) ?(k?g|ml)\b", part)
@@ -124,11 +124,6 @@ def _weights(cells: Mapping[str, str], description: str, count: int) -> list[int
             grams *= 1000
         found.append(int(grams) if grams is not None and grams <= MAX_AMOUNT else None)
     return found if len(found) == count else [None] * count
-
-
-def allocate_weight(grams: int, count: int) -> list[int | None]:
-    """A parcel's weight shared alike by its lines, for a file that states only the whole."""
-    return [*allocate(grams, [1] * count)]
 
 
 def _parts(description: str, count: int) -> Sequence[str]:

@@ -197,7 +197,24 @@ COMPANY_FORMS = tuple(
 
 # What many companies call themselves: it tells them apart only together with another word.
 COMMON_BUSINESS_WORDS = frozenset(
-    ["trading", "trade", "trader", "traders", "group", "holding", "holdings", "international", "intl", "global", "general", "import", "export", "imports", "exports", "industries", "industry", "industrial", "services", "service", "enterprise", "enterprises", "investment", "investments", "shipping", "maritime", "marine", "lines", "line", "logistics", "transport", "technology", "technologies", "tech", "electronics", "engineering", "construction", "development", "commercial", "business", "brothers", "bros", "sons", "house", "bank", "petroleum", "oil", "gas", "energy", "steel", "mining", "aviation", "airlines", "foundation", "charity", "association", "center", "centre", "institute", "factory", "manufacturing", "machinery", "equipment", "supply", "supplies", "solutions", "systems", "resources", "partners", "management", "consulting", "ventures", "capital", "market", "markets", "world", "east", "west", "north", "south", "new", "first", "united", "national", "star", "gold", "golden", "royal", "torgovaya", "torgovyy", "dom", "gruppa", "zavod", "promyshlennaya", "handel", "handels", "handelshaus", "comercio", "comercial", "commerce", "negoce", "maoyi", "jituan", "keji", "shiye", "textile", "textiles", "fashion", "foods", "food", "crafts", "craft", "art", "arts", "design", "studio", "workshop", "gallery", "shop", "store"]
+    [
+        "trading", "trade", "trader", "traders", "group", "holding", "holdings", "international",
+        "intl", "global", "general", "import", "export", "imports", "exports", "industries",
+        "industry", "industrial", "services", "service", "enterprise", "enterprises", "investment",
+        "investments", "shipping", "maritime", "marine", "lines", "line", "logistics", "transport",
+        "technology", "technologies", "tech", "electronics", "engineering", "construction",
+        "development", "commercial", "business", "brothers", "bros", "sons", "house", "bank",
+        "petroleum", "oil", "gas", "energy", "steel", "mining", "aviation", "airlines",
+        "foundation", "charity", "association", "center", "centre", "institute", "factory",
+        "manufacturing", "machinery", "equipment", "supply", "supplies", "solutions", "systems",
+        "resources", "partners", "management", "consulting", "ventures", "capital", "market",
+        "markets", "world", "east", "west", "north", "south", "new", "first", "united", "national",
+        "star", "gold", "golden", "royal", "torgovaya", "torgovyy", "dom", "gruppa", "zavod",
+        "promyshlennaya", "handel", "handels", "handelshaus", "comercio", "comercial", "commerce",
+        "negoce", "maoyi", "jituan", "keji", "shiye", "textile", "textiles", "fashion", "foods",
+        "food", "crafts", "craft", "art", "arts", "design", "studio", "workshop", "gallery", "shop",
+        "store",
+    ]
 )  # fmt: skip
 
 # The same words as other languages write them once folded, and the English one that stands for them.
@@ -220,5 +237,20 @@ BUSINESS_WORDS = {
 
 # Names so common that alone they point to nobody (first words of the lines above count too).
 COMMON_NAMES = frozenset(
-    ["mohammed", "ahmed", "mahmoud", "mustafa", "hussein", "hassan", "ali", "omar", "osman", "abdullah", "yusuf", "ibrahim", "ismail", "khalid", "said", "jamal", "kareem", "hamid", "rashid", "abdul", "rahman", "aziz", "fatima", "aisha", "nasser", "salim", "saleh", "sami", "khan", "singh", "kumar", "sharma", "patel", "ivan", "ivanov", "petrov", "petr", "sergey", "aleksandr", "aleksey", "andrey", "dmitry", "evgeny", "mikhail", "nikolay", "vladimir", "yury", "igor", "oleg", "smirnov", "kuznetsov", "popov", "volkov", "vasily", "maria", "anna", "elena", "olga", "natalia", "tatiana", "irina", "zhang", "wang", "li", "chen", "liu", "huang", "zhou", "xu", "zhao", "yang", "lin", "guo", "zheng", "wei", "ming", "hua", "jun", "fang", "min", "jie", "lei", "kim", "park", "choe", "nguyen", "tran", "le", "pham", "john", "juan", "jose", "maria", "carlos", "luis", "david", "michael", "paul", "peter", "thomas", "smith", "johnson", "williams", "brown", "jones", "garcia", "rodriguez", "martinez", "hernandez", "lopez", "gonzalez", "perez", "sanchez", "silva", "santos", "martin", "bernard", "muller", "schmidt", "rossi", "ferrari", "yilmaz", "kaya", "demir", "sato", "suzuki", "tanaka", "mensah", "diallo", "traore", "kone"]
+    [
+        "mohammed", "ahmed", "mahmoud", "mustafa", "hussein", "hassan", "ali", "omar", "osman",
+        "abdullah", "yusuf", "ibrahim", "ismail", "khalid", "said", "jamal", "kareem", "hamid",
+        "rashid", "abdul", "rahman", "aziz", "fatima", "aisha", "nasser", "salim", "saleh", "sami",
+        "khan", "singh", "kumar", "sharma", "patel", "ivan", "ivanov", "petrov", "petr", "sergey",
+        "aleksandr", "aleksey", "andrey", "dmitry", "evgeny", "mikhail", "nikolay", "vladimir",
+        "yury", "igor", "oleg", "smirnov", "kuznetsov", "popov", "volkov", "vasily", "maria",
+        "anna", "elena", "olga", "natalia", "tatiana", "irina", "zhang", "wang", "li", "chen",
+        "liu", "huang", "zhou", "xu", "zhao", "yang", "lin", "guo", "zheng", "wei", "ming", "hua",
+        "jun", "fang", "min", "jie", "lei", "kim", "park", "choe", "nguyen", "tran", "le", "pham",
+        "john", "juan", "jose", "maria", "carlos", "luis", "david", "michael", "paul", "peter",
+        "thomas", "smith", "johnson", "williams", "brown", "jones", "garcia", "rodriguez",
+        "martinez", "hernandez", "lopez", "gonzalez", "perez", "sanchez", "silva", "santos",
+        "martin", "bernard", "muller", "schmidt", "rossi", "ferrari", "yilmaz", "kaya", "demir",
+        "sato", "suzuki", "tanaka", "mensah", "diallo", "traore", "kone",
+    ]
 )  # fmt: skip
