@@ -22,6 +22,7 @@ from payments.services.disputes import (
     hear_of_refund,
 )
 from payments.services.inbox import (
+    BalanceNews,
     PayoutFacts,
     RefundFacts,
     ReversalFacts,
@@ -32,6 +33,7 @@ from payments.services.inbox import (
 )
 from payments.services.payouts import apply_payout_facts
 from payments.services.reversals import apply_reversal_facts
+from payments.services.transfers import apply_balance_news
 from payments.services.warnings import ChargeNews, apply_charge_news
 
 logger = logging.getLogger(__name__)
@@ -84,6 +86,8 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
                 handle_account_outcome(outcome=account, now=now)
             case ChargeNews():
                 apply_charge_news(news=facts, now=now)
+            case BalanceNews():
+                apply_balance_news(news=facts, now=now)
             case None:
                 pass
         finish_event(event=event, now=now)

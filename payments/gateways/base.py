@@ -40,6 +40,10 @@ class ProviderShort(Exception):  # noqa: N818
         self.code = code
 
 
+# By these codes a ProviderShort says that the balance is what was short.
+BALANCE_CODES = frozenset({"balance_insufficient", "insufficient_funds"})
+
+
 class SignatureError(ValueError):
     """A webhook that the provider did not sign, or did not sign lately."""
 

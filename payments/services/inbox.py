@@ -34,6 +34,7 @@ from payments.services.warnings import ChargeNews, charge_news
 from payments.states import INBOX, InboxState
 
 __all__ = [
+    "BalanceNews",
     "EventFacts",
     "PayoutFacts",
     "RefundFacts",
@@ -90,6 +91,13 @@ class ReversalFacts:
     transfer: TransferFacts
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceNews:
+    """Our own balance at a provider has moved: what waited for it may be covered now."""
+
+    provider: str
+
+
 TransferRow = Refund | Payout | Reversal
 EventFacts = (
     PaymentFacts
@@ -99,6 +107,7 @@ EventFacts = (
     | DisputeFacts
     | AccountNews
     | ChargeNews
+    | BalanceNews
 )
 
 
@@ -255,6 +264,7 @@ def _by_their_id(event: ProviderEvent, subject: EventSubject, ref: str) -> Event
         return charge_gateway(event.provider).get_dispute(ref)
     if subject == EventSubject.BALANCE:
         wake(TAKE_IN_MOVEMENTS)
+        return BalanceNews(event.provider)
     return None
 
 

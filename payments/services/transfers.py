@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from common.sweeps import ROW_FAILURES
+from common.wake import wake
 from notifications.models import EffectQuerySet
 from notifications.states import EffectState
 from payments.gateways.base import (
+    BALANCE_CODES,
     ProviderRefused,
     ProviderShort,
     ProviderUnavailable,
@@ -25,7 +27,8 @@ from payments.gateways.base import (
     TransferStatus,
 )
 from payments.models import Payout, Refund, Reversal
-from payments.services.inbox import TransferRow, note_transfer
+from payments.services.errands import SUBMIT_PAYOUTS, SUBMIT_REFUNDS
+from payments.services.inbox import BalanceNews, TransferRow, note_transfer
 from payments.states import TRANSFER, TransferState
 
 logger = logging.getLogger(__name__)
@@ -121,6 +124,29 @@ def _try_later(row: TransferRow, *, now: datetime, code: str) -> TransferState:
         lease_until=None,
     )
     return TransferState(row.transfer)
+
+
+def apply_balance_news(*, news: BalanceNews, now: datetime) -> int:
+    """What waits only because our balance did not cover it is due now; returns how many rows.
+
+    In the caller's transaction. Told too early or for nothing, they are refused and wait again.
+    """
+    waiting = {
+        "state": EffectState.PENDING,
+        "transfer": TransferState.PENDING,
+        "last_error__in": BALANCE_CODES,
+        "due_at__gt": now,
+    }
+    payouts = Payout.objects.filter(provider=news.provider, **waiting)
+    refunds = Refund.objects.filter(held__payment__provider=news.provider, **waiting)
+    found = 0
+    for rows, errand in ((payouts, SUBMIT_PAYOUTS), (refunds, SUBMIT_REFUNDS)):
+        # By id: an update does not join.
+        ids = list(rows.values_list("pk", flat=True))
+        if ids:
+            found += rows.model.objects.filter(pk__in=ids, **waiting).update(due_at=now)
+            wake(errand)
+    return found
 
 
 def _mark(

@@ -14,6 +14,7 @@ import pytest
 from pytest_django import Settings as SettingsWrapper
 
 from notifications.models import Notice
+from orders.services.events import handle_provider_events
 from payments.gateways import account_gateway
 from payments.gateways.stripe import client as stripe_client
 from payments.models import (
@@ -203,6 +204,32 @@ def test_a_balance_that_is_not_there_yet_is_waited_for(market: Market) -> None:
     payout.refresh_from_db()
     assert payout.transfer == TransferState.DONE
     assert market.peer.control("state")["objects"]["transfer"] == 1
+
+
+def test_a_payout_that_waits_for_the_balance_is_sent_when_that_is_told(market: Market) -> None:
+    """Not ten minutes later, and not again and again."""
+    market.connect()
+    market.bought()
+    release_held(order_ref=HeldPayment.objects.get().order_ref, now=moment())
+    payout = settle(moment())
+    assert payout.last_error == "balance_insufficient"
+    assert submit_payouts(now=moment()) == 0
+    told = {"id": "evt_own_1", "type": "balance.available", "data": {"object": {}}}
+    assert market.tell(told) == 200
+    handle_provider_events(now=moment())
+    # Told for nothing: asked once, and waits again.
+    assert submit_payouts(now=moment()) == 1
+    payout.refresh_from_db()
+    assert (payout.transfer, payout.try_number) == (TransferState.PENDING, 3)
+    market.peer.control("topup", amount=10_000, currency="eur")
+    market.peer.advance(days=3)
+    assert "balance.available" in market.hear()
+    assert submit_payouts(now=moment()) == 1
+    market.hear()
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.DONE
+    assert market.peer.control("state")["objects"]["transfer"] == 1
+    assert check_books().problems == []
 
 
 def test_nobody_is_settled_before_stripe_lets_money_through(market: Market) -> None:

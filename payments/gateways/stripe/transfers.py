@@ -13,6 +13,7 @@ import stripe
 
 from common.money import Money, to_provider
 from payments.gateways.base import (
+    BALANCE_CODES,
     PayoutRequest,
     ProviderRefused,
     ProviderShort,
@@ -23,14 +24,10 @@ from payments.gateways.base import (
 from payments.gateways.stripe.client import PAGE, answers, client, first, metadata_of, told
 
 # Another day it will do: our balance, or the account's own state.
-SHORT_CODES = frozenset(
-    {
-        "balance_insufficient",
-        "insufficient_funds",
-        "insufficient_capabilities_for_transfer",
-        "transfers_not_allowed",
-    }
-)
+SHORT_CODES = BALANCE_CODES | {
+    "insufficient_capabilities_for_transfer",
+    "transfers_not_allowed",
+}
 
 
 class Transfers:
