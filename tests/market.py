@@ -27,7 +27,7 @@ from celery import Celery
 from django.conf import settings
 
 from marketplace.embedded import OWNER_ROLE, EmbeddedServers
-from marketplace.supervisor.children import MARK
+from tests.processes import children_of, leader_of
 from tests.test_run import clean_environment, free_port
 
 ROOT: Final = Path(settings.BASE_DIR)
@@ -86,7 +86,7 @@ class Market:
                 return True
             return False
 
-        wait_for(is_ready, 60, "the pages answer")
+        wait_for(is_ready, 120, "the pages answer")
 
     def output(self) -> str:
         return self.log.read_text()
@@ -99,7 +99,7 @@ class Market:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        for process in self._children():
+        for process in children_of(self.data):
             process.kill()
         self.servers.stop()
 
@@ -159,7 +159,7 @@ class Market:
         return rows[0][0] if rows else None
 
     def wait_for_value(
-        self, expected: Any, statement: str, *parameters: Any, seconds: float = 40
+        self, expected: Any, statement: str, *parameters: Any, seconds: float = 90
     ) -> None:
         """Wait until the statement answers `expected`; the database may be away meanwhile."""
 
@@ -182,9 +182,9 @@ class Market:
 
     def leader(self, name: str) -> psutil.Process:
         """The main process of web, worker or beat."""
-        found = [process for process in self._children() if WORDS[name] in process.cmdline()]
-        assert found, f"no {name} process"
-        return min(found, key=lambda process: process.create_time())
+        leader = leader_of(self.data, WORDS[name])
+        assert leader is not None, f"no {name} process"
+        return leader
 
     def kill(self, name: str) -> None:
         """kill -9 of a whole part: its main process and what that started."""
@@ -207,14 +207,6 @@ class Market:
             else f"{name} had stopped; started again."
         )
         return self.output().count(said)
-
-    def _children(self) -> list[psutil.Process]:
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                if process.environ().get(MARK) == str(self.data):
-                    found.append(process)
-        return found
 
 
 @pytest.fixture(scope="session")

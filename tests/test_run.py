@@ -26,7 +26,7 @@ from django.conf import settings
 from marketplace.demo import mark
 from marketplace.embedded import APP_ROLE, OWNER_ROLE, EmbeddedServers, describe_os_error
 from marketplace.embedded.processes import privilege_dropper
-from marketplace.supervisor.children import MARK
+from tests.processes import children_of, leader_of
 
 ROOT = Path(settings.BASE_DIR)
 pytestmark = pytest.mark.worker
@@ -98,16 +98,12 @@ class Run:
 
     def leader(self, word: str) -> psutil.Process:
         """The main process of web, worker or beat."""
-        found = [process for process in self.children() if word in process.cmdline()]
-        return min(found, key=lambda process: process.create_time())
+        leader = leader_of(self.data, word)
+        assert leader is not None, f"no process of {word}"
+        return leader
 
     def children(self) -> list[psutil.Process]:
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                if process.environ().get(MARK) == str(self.data):
-                    found.append(process)
-        return found
+        return children_of(self.data)
 
     def end(self) -> None:
         if self.process.poll() is None:
@@ -149,7 +145,7 @@ def test_the_whole_life_of_a_run(data: Path) -> None:
     port = free_port()
     first = Run(data, port)
     try:
-        assert wait_for(first.open, 90), first.output()
+        assert wait_for(first.open, 300), first.output()
         for word in (
             "Database and Redis",
             "Tables and static files",
@@ -164,20 +160,20 @@ def test_the_whole_life_of_a_run(data: Path) -> None:
         # Whatever dies is started again, with a line saying so.
         for word, name in (("granian", "web"), ("worker", "worker"), ("beat", "beat")):
             first.leader(word).kill()
-            assert wait_for(first.has_said(f"The {name} process stopped"), 10)
+            assert wait_for(first.has_said(f"The {name} process stopped"), 60)
         for server, name in zip(
             EmbeddedServers(data).process_ids(), ("PostgreSQL", "Redis"), strict=True
         ):
             os.kill(server, signal.SIGKILL)
-            assert wait_for(first.has_said(f"{name} had stopped; started again"), 20)
-        assert wait_for(first.ready, 30), first.output()
+            assert wait_for(first.has_said(f"{name} had stopped; started again"), 60)
+        assert wait_for(first.ready, 90), first.output()
 
         # kill -9 of the parent: the next start takes over what is left and is quick.
         first.process.kill()
         first.process.wait()
         second = Run(data, port)
         try:
-            assert wait_for(second.open, 30), second.output()
+            assert wait_for(second.open, 90), second.output()
             memory = sum(map(own_memory, [*second.children(), *server_processes(data)]))
             assert memory < 1_000_000_000
 
@@ -198,7 +194,7 @@ def test_the_whole_life_of_a_run(data: Path) -> None:
 def test_ctrl_c_while_it_starts(data: Path) -> None:
     run = Run(data, free_port())
     try:
-        assert wait_for(run.has_said("Tables and static files"), 30), run.output()
+        assert wait_for(run.has_said("Tables and static files"), 90), run.output()
         started = time.monotonic()
         run.process.send_signal(signal.SIGINT)
         assert run.process.wait(10) == 1

@@ -22,7 +22,7 @@ def killed(market: Market, name: str) -> Iterator[None]:
     with standing_still([psutil.Process(market.process.pid)]):
         market.kill(name)
         yield
-    wait_for(lambda: market.deaths(name) > before, 30, f"the supervisor restarts {name}")
+    wait_for(lambda: market.deaths(name) > before, 90, f"the supervisor restarts {name}")
 
 
 @contextmanager
@@ -80,12 +80,12 @@ def between_call_and_mark(market: Market, kind: str, make: Callable[[], str]) ->
     with held(market, f"LOCK TABLE sandbox_{kind} IN SHARE MODE") as let_the_call_through:
         key = make()
         market.wake(f"payments.tasks.submit_{kind}s", queue="settlement")
-        wait_for(lambda: somebody_waits_for(market, f"sandbox_{kind}"), 40, "the call is made")
+        wait_for(lambda: somebody_waits_for(market, f"sandbox_{kind}"), 90, "the call is made")
         with held(market, f"SELECT FROM payments_{kind} WHERE id = %s FOR UPDATE", key):
             let_the_call_through()
             sent = f"SELECT count(*) FROM sandbox_{kind} WHERE metadata->>%s = %s"
-            wait_for(lambda: market.value(sent, kind, key), 20, f"the provider has the {kind}")
-            wait_for(lambda: somebody_waits_for(market, f"payments_{kind}"), 20, "the mark waits")
+            wait_for(lambda: market.value(sent, kind, key), 90, f"the provider has the {kind}")
+            wait_for(lambda: somebody_waits_for(market, f"payments_{kind}"), 90, "the mark waits")
             yield key
 
 
@@ -100,4 +100,4 @@ def lease_ends(market: Market, kind: str, key: str) -> None:
             return True
         return False
 
-    wait_for(ended, 30, "the database answers")
+    wait_for(ended, 90, "the database answers")

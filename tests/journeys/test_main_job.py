@@ -208,7 +208,7 @@ class Journey:
             "SELECT count(DISTINCT currency) FROM payments_payout"
             " WHERE transfer = 'DONE' AND currency IN ('GHS', 'EUR')"
         )
-        self.market.wait_for_value(2, done, seconds=60)
+        self.market.wait_for_value(2, done, seconds=150)
         for person, slug, currency in (
             (self.ama, self.slug, "GHS"),
             (self.chiara, "chiara-carta", "EUR"),

@@ -263,7 +263,7 @@ class Journey:
         self.mira.page.locator("#result_list a[href*='/change/']").first.click()
         self.mira.page.wait_for_url("**/change/**")
         moderating.decide(self.mira, "Answer the bank", reason=said)
-        self.market.wait_for_value(outcome, state, self.charge, seconds=60)
+        self.market.wait_for_value(outcome, state, self.charge, seconds=150)
         seller.page.reload()
         seller.sees("The bank gave its claim up" if outcome == "WON" else "What the bank kept")
 
