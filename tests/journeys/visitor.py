@@ -12,7 +12,7 @@ from tests.journeys.album import DESK, HEIGHTS, Album
 from tests.market import Market
 
 PASSWORD: Final = "correct horse battery"
-TIMEOUT_MS: Final = 20_000
+TIMEOUT_MS: Final = 45_000
 
 
 class Visitor:
