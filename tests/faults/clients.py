@@ -292,6 +292,7 @@ class Client:
             RefundAmountError,
             refund_order,
         )
+        from payments.services import HeldFrozenError  # noqa: PLC0415
 
         number, _, _ = self.any_order("PAID", "SHIPPED", "DELIVERED", "COMPLETED")
 
@@ -313,7 +314,8 @@ class Client:
 
         try:
             seen, part = self.again(give)
-        except (AlreadyRefundedError, RefundAmountError) as error:
+        except (AlreadyRefundedError, RefundAmountError, HeldFrozenError) as error:
+            # The buyer's bank may have taken the money a moment ago.
             raise Refused(type(error).__name__) from error
         self.told("refunded", order=number, up_to=seen + part)
 
