@@ -609,12 +609,12 @@ class TestUnitedStates:
     def test_brazil_bears_its_own_duty_on_top(self) -> None:
         assert sums(self.post("2026-07-21", "BR"))[0] == "10.00"
         assert sums(self.post("2026-07-22", "BR"))[0] == "35.00"
-        assert self.post("2026-07-24", "BR").is_unknown(ChargeKind.DUTY)
+        assert sums(self.post("2026-07-24", "BR"))[0] == "54.00"
 
     def test_section_122_holds_for_every_origin_until_its_last_day(self) -> None:
         assert sums(self.post("2026-02-24", "GH"))[0] == "10.00"
         assert sums(self.post("2026-07-23", "GH"))[0] == "10.00"
-        assert self.post("2026-07-24", "GH").is_unknown(ChargeKind.DUTY)
+        assert sums(self.post("2026-07-24", "GH"))[0] == "16.50"
 
     def test_ordinary_and_additional_duty_stack_on_the_goods_alone(self) -> None:
         answer = price(
@@ -630,6 +630,48 @@ class TestUnitedStates:
         assert sums(answer) == ("29.00", "0.00", "144.00")
         assert answer.certainty is Certainty.ESTIMATE
 
+    @pytest.mark.parametrize(
+        ("origin", "duty"),
+        [
+            ("VN", "29.00"),  # 12.5 % on top
+            ("GB", "26.50"),  # 10 % on top
+            ("FR", "16.50"),  # 10 % in all: the ordinary duty is more
+            ("KR", "16.50"),
+            ("GH", "16.50"),  # none of the 60 economies
+            ("CN", "36.50"),  # list 4A beside it
+        ],
+    )
+    def test_section_301_depends_on_the_economy(self, origin: str, duty: str) -> None:
+        for channel in (COURIER, POST):
+            answer = price(
+                parcel("US", "2026-08-05", ("610910", "100"), origin=origin, channel=channel)
+            )
+            assert sums(answer)[0] == duty
+            assert answer.certainty is Certainty.ESTIMATE
+
+    @pytest.mark.parametrize(
+        ("origin", "duty"), [("FR", "10.00"), ("CH", "12.50"), ("TW", "10.00")]
+    )
+    def test_a_floor_counts_the_ordinary_duty(self, origin: str, duty: str) -> None:
+        assert sums(price(parcel("US", "2026-08-05", ("950300", "100"), origin=origin)))[0] == duty
+
+    @pytest.mark.parametrize(
+        ("origin", "on", "duty"),
+        [
+            ("GB", "2025-04-04", "132.00"),  # 16.5 % alone
+            ("GB", "2025-04-05", "212.00"),  # and 10 %
+            ("VN", "2025-08-06", "212.00"),
+            ("VN", "2025-08-07", "292.00"),  # and 20 %
+            ("JP", "2025-08-07", "132.00"),  # 15 % in all
+            ("CN", "2025-08-28", "432.00"),  # 16.5, 7.5 and 30 %
+        ],
+    )
+    def test_a_dear_parcel_bore_the_emergency_duty_before_the_relief_ended(
+        self, origin: str, on: str, duty: str
+    ) -> None:
+        answer = price(parcel("US", on, ("610910", "800.01"), origin=origin, channel=COURIER))
+        assert sums(answer)[0] == duty
+
     def test_japan_has_a_floor_instead(self) -> None:
         toys = price(parcel("US", "2026-08-05", ("950300", "100"), origin="JP"))
         assert sums(toys)[0] == "12.50"
@@ -637,7 +679,7 @@ class TestUnitedStates:
         assert sums(shirts)[0] == "16.50"
 
     def test_an_origin_without_a_row_is_unknown_and_left_to_the_carrier(self) -> None:
-        answer = price(parcel("US", "2026-08-05", ("610910", "100"), origin="GH", terms=Terms.DDP))
+        answer = price(parcel("US", "2026-08-22", ("610910", "100"), origin="CA", terms=Terms.DDP))
         assert "additional_duty" in codes(answer)
         assert answer.certainty is Certainty.UNKNOWN
         assert answer.collected_by(Collector.PLATFORM).amount == 0
@@ -653,9 +695,15 @@ class TestUnitedStates:
         answer = price(parcel("US", "2026-05-01", vase, origin="GB", channel=COURIER))
         assert answer.is_unknown(ChargeKind.DUTY) is unknown
 
-    def test_chinese_goods_are_never_promised(self) -> None:
-        answer = price(parcel("US", "2026-08-05", ("610910", "100"), origin="CN"))
+    @pytest.mark.parametrize("on", ["2019-06-03", "2026-05-01", "2026-08-05"])
+    def test_chinese_goods_of_a_line_that_no_list_names_are_unknown(self, on: str) -> None:
+        answer = price(parcel("US", on, ("732393", "900"), origin="CN", channel=COURIER))
         assert answer.is_unknown(ChargeKind.DUTY)
+        assert "us_china_duties" in codes(answer)
+
+    def test_post_from_china_bears_the_lists_only_since_it_is_entered(self) -> None:
+        assert sums(self.post("2026-07-23", "CN"))[0] == "10.00"
+        assert sums(self.post("2026-07-24", "CN"))[0] == "36.50"
 
 
 class TestUnknown:

@@ -97,18 +97,22 @@ class TestElsewhere:
         assert duty("GB", "CN", "610910", "200") == "24.00"
 
     def test_the_united_states_keep_their_additional_duty(self) -> None:
-        """16.5 % and 10 % of 100; with USMCA the 10 % alone, and a doubt about it."""
+        """16.5 % and 12.5 % of 100; a proof of origin takes the 16.5 % off."""
+        assert duty("US", "AU", "610910", "100", claim=False) == "29.00"
+        assert duty("US", "AU", "610910", "100") == "12.50"
+
+    def test_usmca_takes_the_additional_duty_off_too(self) -> None:
         assert duty("US", "MX", "610910", "100", claim=False) == "26.50"
-        claimed = answer("US", "MX", "610910", "100")
-        assert sums(claimed)[0] == "10.00"
-        assert "us_usmca_exempt" in codes(claimed)
+        assert duty("US", "MX", "610910", "100") == "0.00"
+        assert duty("US", "CA", "610910", "100", on="2026-08-21") == "0.00"
+        # Section 338 asks for no origin under USMCA.
+        assert answer("US", "CA", "610910", "100", on="2026-08-22").is_unknown(ChargeKind.DUTY)
 
     def test_usmca_goods_bore_no_ieepa_duty(self) -> None:
         claimed = answer("US", "MX", "610910", "100", on="2025-09-15")
         assert sums(claimed)[0] == "0.00"
         assert not claimed.is_unknown(ChargeKind.DUTY)
-        unclaimed = answer("US", "MX", "610910", "100", on="2025-09-15", claim=False)
-        assert unclaimed.is_unknown(ChargeKind.DUTY)
+        assert duty("US", "MX", "610910", "100", on="2025-09-15", claim=False) == "41.50"
 
     @pytest.mark.parametrize(("on", "told"), [("2026-10-21", False), ("2026-10-22", True)])
     def test_a_claim_by_post_needs_a_formal_entry(self, on: str, *, told: bool) -> None:

@@ -189,7 +189,6 @@ def say_scope(scope: Scope) -> list[str]:
     said = [
         _limit(scope.limit) if scope.limit else "",
         _limit(scope.also) if scope.also else "",
-        _limit(scope.also) if scope.also else "",
         _("goods made in %(countries)s") % {"countries": say_countries(scope.origins)}
         if scope.origins is not None
         else "",

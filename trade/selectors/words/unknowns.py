@@ -186,10 +186,6 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "Nigeria adds levies of a few percent to the duty; they change often and are not included "
         "here."
     ),
-    "us_usmca_exempt": lambda: _(
-        "Goods that qualify under the agreement of the United States, Mexico and Canada may be free "
-        "of the additional duty; it is included here."
-    ),
     "us_postal_claim": lambda: _(
         "A preference for goods by post needs a formal entry in the United States, which may cost "
         "more than it saves."
@@ -201,8 +197,8 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "US Customs may charge a small processing fee on the entry (USD 2.69 in fiscal year 2026)."
     ),
     "us_china_duties": lambda: _(
-        "Goods made in China or Hong Kong bear further US duties by their exact code, which are not "
-        "known here. The carrier may ask you for them before delivery."
+        "Goods made in China bear further US duties by their exact code, which are not known for this "
+        "one. The carrier may ask you for them before delivery."
     ),
     "ca_counter_tariffs": lambda: _(
         "Canada charges counter-tariffs on some goods made in the United States; whether on these "
