@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import os
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
@@ -163,6 +164,14 @@ def web_address(name: str, default: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise CannotStart(f"{name} must look like https://shop.example, not {value!r}.")
+    return value
+
+
+def vat_number(name: str) -> str:
+    """A VAT number of the European Union with its two letters in front, or "" where it is not set."""
+    value = text(name).replace(" ", "").upper()
+    if value and not re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,12}", value):
+        raise CannotStart(f"{name} must be a VAT number like FR40303265045, not {value!r}.")
     return value
 
 

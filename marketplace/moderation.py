@@ -33,6 +33,9 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Businesses"), "storefront", "sellers.Business", waiting=IN_REVIEW),
             Item(_("Listings"), "sell", "catalog.Listing", waiting=IN_REVIEW),
             Item(_("Sanctions matches"), "policy", "trade.ScreeningCase", waiting="OPEN"),
+            Item(
+                _("Tax numbers to confirm"), "badge", "trade.TaxNumberCheck", waiting="UNANSWERED"
+            ),
             Item(_("Cases to decide"), "support_agent", "orders.Case", waiting="ESCALATED"),
             Item(
                 _("Disputes to answer"),
@@ -73,6 +76,7 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Tax on the fees"), "request_quote", "payments.FeeTaxRule"),
             Item(_("Duty and tax charged"), "receipt", "orders.OrderCharge"),
             Item(_("Our tax numbers"), "badge", "trade.Registration"),
+            Item(_("Buyers' tax numbers"), "badge", "trade.TaxNumberCheck"),
             Item(_("Changes of the rulebook"), "rule", "trade.RulebookChange"),
             Item(_("Sanctions lists"), "checklist", "trade.SanctionsList"),
             Item(_("All sanctions matches"), "policy", "trade.ScreeningCase"),

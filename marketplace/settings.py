@@ -254,6 +254,16 @@ if not SANCTIONS_LISTS or _unknown_lists or ("demo" in SANCTIONS_LISTS and not D
     )
 SANCTIONS_MAX_AGE_DAYS = environment.integer("SANCTIONS_MAX_AGE_DAYS", 7, minimum=1, maximum=60)
 
+# --- buyers' tax numbers ------------------------------------------------------------------------------------------
+
+# Who is asked whether a buyer's number is real. off: nothing leaves this machine, and moderators confirm each.
+TAX_NUMBER_CHECK = environment.choice("TAX_NUMBER_CHECK", "off", frozenset({"off", "vies"}))
+TAX_NUMBER_DAYS = environment.integer("TAX_NUMBER_DAYS", 90, minimum=1, maximum=365)
+VIES_URL = environment.web_address(
+    "VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api"
+)
+VIES_REQUESTER = environment.vat_number("VIES_REQUESTER")
+
 # --- language, time, files ---------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"

@@ -271,6 +271,7 @@ DOORS: Final[dict[str, Door]] = {
             "trade_rulebookchange_rows", "trade_rulebookchange_end_a_row",
             "trade_screeningcase_clear", "trade_screeningcase_confirm", "trade_screeningcase_clear",
             "trade_screeningcase_confirm",
+            "trade_taxnumbercheck_confirm", "trade_taxnumbercheck_refuse",
         )
     },
 }  # fmt: skip

@@ -115,6 +115,7 @@ def variables_read() -> Iterator[str]:
         "words",
         "folder",
         "web_address",
+        "vat_number",
         "postgres",
         "redis",
         "conversions",

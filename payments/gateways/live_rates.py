@@ -6,47 +6,23 @@ currency for one of the base. Numbers are read as decimals and never pass throug
 
 from __future__ import annotations
 
-import json
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation, localcontext
-from http.client import HTTPException, HTTPResponse
 from typing import Any
-from urllib.parse import urlsplit
 
 from common.currencies import CURRENCIES
+from common.remote import Limits, NoAnswerError, ask_json
 
 BASE = "EUR"
 LONGEST_SECONDS = 15.0
 STEP_SECONDS = 5.0
 LARGEST_BYTES = 1_000_000
-CHUNK = 16_384
 KEY_MARK = "{key}"
 
 
 class LiveRatesError(Exception):
     """There is no usable answer; the words name neither the address nor the key."""
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect could lead the key somewhere else."""
-
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
-def is_safe_address(url: str) -> bool:
-    """Whether rates may be asked for there: https, or this machine."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        return False
-    is_local = host in {"localhost", "127.0.0.1", "::1"}
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_local))
 
 
 def published_rates(on: date, *, url: str, key: str = "") -> tuple[date, dict[str, Decimal]]:
@@ -63,50 +39,15 @@ def published_rates(on: date, *, url: str, key: str = "") -> tuple[date, dict[st
 
 
 def _read(url: str, key: str) -> Mapping[str, Any]:
-    if not is_safe_address(url):
-        raise LiveRatesError("the address is neither https nor on this machine")
-    request = urllib.request.Request(url.replace(KEY_MARK, key), headers=_headers(url, key))  # noqa: S310 - checked above
-    opener = urllib.request.build_opener(_NoRedirect)
+    limits = Limits(LONGEST_SECONDS, STEP_SECONDS, LARGEST_BYTES)
     try:
-        with opener.open(request, timeout=STEP_SECONDS) as response:
-            body = _body(response)
-    except urllib.error.HTTPError as error:
-        raise LiveRatesError(f"the source answered {error.code}") from None
-    except (OSError, HTTPException, ValueError) as error:
-        raise LiveRatesError(f"the source does not answer: {type(error).__name__}") from None
-    try:
-        answer = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise LiveRatesError("the answer is no JSON") from None
-    if not isinstance(answer, dict):
-        raise LiveRatesError("the answer has another shape")
-    return answer
+        return ask_json(url.replace(KEY_MARK, key), limits=limits, headers=_headers(url, key))
+    except NoAnswerError as error:
+        raise LiveRatesError(str(error)) from None
 
 
 def _headers(url: str, key: str) -> dict[str, str]:
-    headers = {"Accept": "application/json", "User-Agent": "Freeport"}
-    if key and KEY_MARK not in url:
-        headers["Authorization"] = f"Bearer {key}"
-    return headers
-
-
-def _body(response: HTTPResponse) -> bytes:
-    """The whole answer; one that is too long or drips too slowly is given up."""
-    deadline = time.monotonic() + LONGEST_SECONDS
-    parts: list[bytes] = []
-    size = 0
-    while chunk := response.read1(CHUNK):
-        parts.append(chunk)
-        size += len(chunk)
-        if size > LARGEST_BYTES:
-            raise LiveRatesError("the answer is too long")
-        if time.monotonic() > deadline:
-            raise LiveRatesError("the answer takes too long")
-    return b"".join(parts)
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(text)
+    return {"Authorization": f"Bearer {key}"} if key and KEY_MARK not in url else {}
 
 
 def _day(answer: Mapping[str, Any]) -> date:

@@ -18,8 +18,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from common.remote import is_safe_address
 from payments.gateways import live_rates
-from payments.gateways.live_rates import LiveRatesError, is_safe_address, published_rates
+from payments.gateways.live_rates import LiveRatesError, published_rates
 from payments.models import Rate, RateFetch
 from payments.rules.rates import RateSource, SourceRate, choose_rates
 from payments.selectors import RateUnavailableError, rate_table

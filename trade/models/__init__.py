@@ -9,6 +9,7 @@ from trade.models.screening import (
     ScreenedBusiness,
     ScreeningCase,
 )
+from trade.models.tax_numbers import TaxNumberCheck, TaxNumberClaim
 
 __all__ = [
     "NomenclatureCode",
@@ -19,4 +20,6 @@ __all__ = [
     "SanctionsList",
     "ScreenedBusiness",
     "ScreeningCase",
+    "TaxNumberCheck",
+    "TaxNumberClaim",
 ]
