@@ -128,15 +128,18 @@ def _move_on(case: Case, now: datetime) -> None:
     """The order goes on where the case had stopped it.
 
     Unsent: the seller still has a few days. On its way: a decision or a settlement means that it
-    has arrived, a withdrawal that it is waited for. Arrived: what is settled is released at once,
-    what is not when the days to look at it are over.
+    has arrived, a withdrawal that it is waited for; so does whatever ends a complaint that it was
+    not sent, which says nothing of its arrival. Arrived: what is settled is released at once, what
+    is not when the days to look at it are over.
     """
     order, is_settled = case.order, case.state == CaseState.PARTLY_REFUNDED
     if order.state == OrderState.PAID and order.paid_at is not None:
         usual = cancel_unsent_at(paid_at=order.paid_at, dispatch_days=order.dispatch_days)
         soonest = now + timedelta(days=NOT_SENT_GRACE_DAYS)
         set_deadline(order, DeadlineKind.DISPATCH, max(usual, soonest))
-    elif order.state == OrderState.SHIPPED and case.state == CaseState.WITHDRAWN:
+    elif order.state == OrderState.SHIPPED and (
+        case.state == CaseState.WITHDRAWN or case.kind == CaseKind.NOT_SENT
+    ):
         set_deadline(order, DeadlineKind.ARRIVAL, _arrival(order, now))
     elif order.state == OrderState.SHIPPED and not is_settled:
         mark_delivered(order=order, actor=None, now=now)

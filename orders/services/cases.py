@@ -213,14 +213,19 @@ def accept_case(*, case: Case, actor: User, now: datetime) -> Case:
         )
 
 
-def accept_offer(*, case: Case, actor: User | None, now: datetime) -> Case:
-    """The buyer takes what the seller has offered. Raises TransitionError when nothing is offered,
-    and HeldFrozenError while the buyer's bank disputes the payment.
+def accept_offer(*, case: Case, seen_amount: int, actor: User | None, now: datetime) -> Case:
+    """The buyer takes what the seller has offered.
+
+    seen_amount: what the page said that is offered; the seller may have changed it meanwhile. Raises
+    TransitionError when nothing, or something else, is offered, and HeldFrozenError while the
+    buyer's bank disputes the payment.
     """
     with transaction.atomic():
         case = lock_case(case.pk)
         if not case.is_open or case.offer_amount is None:
             raise TransitionError("nothing is offered")
+        if case.offer_amount != seen_amount:
+            raise TransitionError(f"{case.offer_amount} is offered, not {seen_amount}")
         return refund_case(case, case.offer_amount, by=Party.BUYER, actor=actor, reason="", now=now)
 
 

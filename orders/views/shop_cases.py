@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -116,7 +117,10 @@ def case_act(request: HttpRequest, token: str, number: str) -> HttpResponse:
     if chosen == "reply":
         return _reply(request, order, known[0], user)
     acts: dict[str, tuple[Callable[..., object], str]] = {
-        "accept": (cases.accept_offer, _("Agreed. Your money is on its way back.")),
+        "accept": (
+            partial(cases.accept_offer, seen_amount=_seen_amount(request)),
+            _("Agreed. Your money is on its way back."),
+        ),
         "withdraw": (cases.withdraw_case, _("Your case is closed.")),
         "escalate": (_escalate, _("A person looks at it now.")),
     }
@@ -132,6 +136,12 @@ def case_act(request: HttpRequest, token: str, number: str) -> HttpResponse:
     else:
         messages.success(request, words)
     return redirect("orders:case", token, number)
+
+
+def _seen_amount(request: HttpRequest) -> int:
+    """The offer that the page showed, minor units; a nonsense one is nobody's offer."""
+    text = request.POST.get("amount", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else -1
 
 
 def _escalate(*, case: Case, actor: User | None, now: datetime) -> None:

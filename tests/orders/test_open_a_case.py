@@ -187,7 +187,7 @@ def test_an_offer_is_made_and_taken(arrived: Story) -> None:
     assert "case_answered" in kinds()
     page = arrived.shopper.client.get(arrived.url).content.decode()
     assert "I am sorry." in page
-    assert arrived.act("accept").status_code == 302
+    assert arrived.act("accept", amount="1500").status_code == 302
     case = arrived.case
     assert (case.state, case.decided_by, case.outcome_amount) == ("PARTLY_REFUNDED", "BUYER", 1500)
     refund = Refund.objects.get()
@@ -197,9 +197,25 @@ def test_an_offer_is_made_and_taken(arrived: Story) -> None:
     owed = [AccountKind.SELLER_PAYABLE, AccountKind.RESERVE]
     assert sum(balance(kind=kind, **account).amount for kind in owed) == seller
     assert arrived.again().state == OrderState.COMPLETED
-    assert arrived.act("accept").status_code == 302
+    assert arrived.act("accept", amount="1500").status_code == 302
     assert Refund.objects.count() == 1
     assert check_books().ok
+
+
+@pytest.mark.parametrize("seen", ["1500", "", "1.5", "1e3"])
+def test_another_offer_than_the_buyer_saw_is_not_taken(arrived: Story, seen: str) -> None:
+    """A seller can't offer much, and little at the moment at which the buyer says yes."""
+    arrived.complain()
+    arrived.answer(text="I am sorry.", offer="1500")
+    page = arrived.shopper.client.get(arrived.url).content.decode()
+    assert 'name="amount" value="1500"' in page
+    arrived.answer(text="Or so.", offer="1")
+    assert arrived.act("accept", amount=seen).status_code == 302
+    assert (arrived.case.state, arrived.case.offer_amount) == (CaseState.ANSWERED, 1)
+    assert not Refund.objects.exists()
+    assert (arrived.again().state, arrived.is_frozen()) == (OrderState.DELIVERED, True)
+    assert arrived.act("accept", amount="1").status_code == 302
+    assert (arrived.case.state, arrived.case.outcome_amount) == ("PARTLY_REFUNDED", 1)
 
 
 def test_a_reply_declines_the_offer_and_it_is_the_sellers_turn(arrived: Story) -> None:
@@ -326,7 +342,30 @@ def test_sending_answers_that_it_was_not_sent(story: Story) -> None:
     story.wait(13)
     assert story.case.state == CaseState.REJECTED
     assert not Refund.objects.exists()
-    assert story.again().state == OrderState.DELIVERED
+    # That it was sent says nothing of its arrival: it is waited for as any other parcel.
+    waits_for_it(story, until=NOW + 27 * DAY)
+
+
+def waits_for_it(story: Story, *, until: datetime) -> None:
+    """On its way, its money held, and assumed to have arrived at `until` only."""
+    assert story.again().state == OrderState.SHIPPED
+    assert (story.held() > 0, story.is_frozen()) == (True, False)
+    due = Deadline.objects.get(order=story.order, kind=DeadlineKind.ARRIVAL, done_at=None)
+    assert due.due_at == until
+    assert not Deadline.objects.filter(
+        order=story.order, kind=DeadlineKind.INSPECTION, done_at=None
+    ).exists()
+    assert check_books().ok
+
+
+def test_what_is_given_for_the_delay_releases_nothing_that_is_on_its_way(story: Story) -> None:
+    now = story.wait(6)
+    story.complain("NOT_SENT")
+    mark_shipped(order=story.again(), actor=None, carrier="EMS", tracking_number="EE1", now=now)
+    story.answer(text="Sorry for the delay.", offer="300")
+    story.act("accept", amount="300")
+    assert (story.case.state, Refund.objects.get().amount) == ("PARTLY_REFUNDED", 300)
+    waits_for_it(story, until=now + 21 * DAY)
 
 
 def test_cancelling_ends_the_case(story: Story) -> None:
