@@ -244,7 +244,7 @@ def test_a_limit_in_another_currency_is_converted_at_the_days_rate(tmp_path: Pat
             ("0.00", "13.00", "0.00", "123.00"),
         ),
         ("A,US,UK,2026-08-05,courier,6109.10,T,USD,100,15", ("26.50", "0.00", "0.00", "141.50")),
-        ("A,US,EU,2026-08-05,courier,6109.10,T,USD,100,15", ("26.50", "0.00", "0.00", "141.50")),
+        ("A,US,EU,2026-08-05,courier,6109.10,T,USD,100,15", ("16.50", "0.00", "0.00", "131.50")),
         # What the declarant states or chooses.
         (
             "A,NZ,any,2012-12-01,any,,goods free of duty,NZD,1000.00,100.00",
@@ -261,6 +261,50 @@ def test_a_limit_in_another_currency_is_converted_at_the_days_rate(tmp_path: Pat
         # Several codes without a mark between them; one code in three groups.
         ("A,DE,CN,2026-07-15,post,6403 9503,x,EUR,40,0", ("6.00", "8.74", "0.00", "54.74")),
         ("A,DE,CN,2026-07-15,post,6109 10 00,x,EUR,40,0", ("3.00", "8.17", "0.00", "51.17")),
+        # A value for each of several goods: the limit of SGD 400 is one for each.
+        (
+            "A,SG,CN,2026-05-01,GST-registered marketplace,,x,SGD,395;300,0",
+            ("0.00", "62.55", "0.00", "757.55"),
+        ),
+        (
+            "A,SG,CN,2026-05-01,GST-registered marketplace,,x,SGD,2 x 395.00,0",
+            ("0.00", "71.10", "0.00", "861.10"),
+        ),
+        (
+            'A,SG,CN,2026-05-01,GST-registered marketplace,,"lamp 300, vase 350",SGD,650,0',
+            ("0.00", "58.50", "0.00", "708.50"),
+        ),
+        (
+            "A,SG,CN,2026-05-01,GST-registered marketplace,,item (qty 2),SGD,790,0",
+            ("0.00", "71.10", "0.00", "861.10"),
+        ),
+        # Signs of the currency itself, tax inside the price in other orders.
+        (
+            "A,ZA,CN,2026-05-01,courier,6109.10,clothing,ZAR,R1000,-",
+            ("450.00", "232.50", "0.00", "1682.50"),
+        ),
+        (
+            "A,AU,any,2018-08-01,marketplace,,goods,AUD,836 (GST inclusive),",
+            ("0.00", "76.00", "0.00", "836.00"),
+        ),
+        # Countries by name, and the sender's beside the maker's.
+        (
+            "A,US,Viet Nam,2026-08-05,courier,6109.10,T,USD,100,15",
+            ("29.00", "0.00", "0.00", "144.00"),
+        ),
+        (
+            "A,CA-ON,CN (shipped from the US),2026-05-01,courier,6109.10,shirt,CAD,100,10",
+            ("0.00", "13.00", "0.00", "123.00"),
+        ),
+        # Duty rates in other words.
+        (
+            'A,NZ,any,2012-12-01,any,,"general goods, GST only",NZD,1000,100',
+            ("0.00", "165.00", "0.00", "1265.00"),
+        ),
+        (
+            "A,AU,any,2012-12-01,any,,goods dutiable at 5%,AUD,2000,150",
+            ("100.00", "225.00", "0.00", "2475.00"),
+        ),
         # A platform that is named only to be denied.
         (
             '"A",CH,CN,2026-05-01,"platform below CHF 100k turnover",6109.10,T,CHF,55,5',
@@ -314,19 +358,42 @@ def test_result_columns_are_ignored(tmp_path: Path) -> None:
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,NaN,5", "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,1e30,5", "goods_value"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,x", "shipping"),
+        # Another currency's sign, the price of one piece, more values than codes.
+        ("A,AU,CN,2026-07-01,post,6109.10,shirt,AUD,US$40,5", "goods_value"),
+        ("A,AU,CN,2026-07-01,post,6109.10,3 shirts,AUD,40 each,5", "goods_value"),
+        ("A,DE,CN,2026-07-01,post,6109.10;6110.20,x,EUR,40;50;60,5", "goods_value"),
+        ("A,AU,CN,2026-07-01,post,6109.10,amplifier,AUD,1274 USD at 0.91,5", "goods_value"),
+        ("A,DE,Atlantis,2026-07-01,post,6109.10,shirt,EUR,40,5", "origin"),
         (",DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "id"),
     ],
 )
-def test_a_bad_cell_is_named_and_nothing_is_priced(
-    tmp_path: Path, line: str, column: str, capsys: pytest.CaptureFixture[str]
+def test_a_bad_cell_is_named_and_its_row_alone_is_unknown(
+    tmp_path: Path, line: str, column: str
 ) -> None:
+    file, out = tmp_path / "cases.csv", io.StringIO()
     good = "B,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5"
+    file.write_text("\n".join([HEAD, good, line]) + "\n", encoding="utf-8")
     with pytest.raises(CommandError) as caught:
-        run(tmp_path, good, line)
+        call_command("landed_cost", str(file), stdout=out)
     message = str(caught.value)
     assert "cases.csv: row 3, column " + column in message
     assert "\n" not in message
-    assert capsys.readouterr().out == ""
+    priced, *refused = csv.DictReader(io.StringIO(out.getvalue()))
+    assert amounts(priced) == ("3.00", "9.12", "0.00", "57.12")
+    assert [amounts(row) for row in refused] in ([], [("unknown",) * 4])
+    assert all(row["certainty"] == "unknown" for row in refused)
+
+
+def test_every_bad_row_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as caught:
+        run(
+            tmp_path,
+            "A,DE,CN,someday,post,6109.10,shirt,EUR,40,5",
+            "B,DE,CN,2026-07-01,post,6109.10,shirt,EUR,forty,5",
+        )
+    first, second = str(caught.value).splitlines()
+    assert "row 2, column date" in first
+    assert "row 3, column goods_value" in second
 
 
 def test_a_missing_column_and_a_missing_file_are_named(tmp_path: Path) -> None:

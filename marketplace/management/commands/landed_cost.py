@@ -7,7 +7,8 @@ import datetime
 import io
 import re
 from argparse import ArgumentParser
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,7 +55,8 @@ class Command(BaseCommand):
     help = (
         "Read parcels from a CSV file (id, destination, origin, date, channel, hs_code, "
         "goods_desc, currency, goods_value, shipping) and write their duty, tax and fees as CSV. "
-        "What no rule in force covers is written as 'unknown'. Limits that a law sets in another "
+        "What no rule in force covers is written as 'unknown', and so is a row that can't be read: the "
+        "command then ends with a line that names its column. Limits that a law sets in another "
         "currency are converted at the European Central Bank's rate of the day, as far as the "
         "installed package has it."
     )
@@ -77,10 +79,20 @@ class Command(BaseCommand):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(OUTPUT_COLUMNS)
+        refused: list[str] = []
         for case in _cases(path):
+            if isinstance(case, _Refused):
+                refused.append(case.why)
+                if case.id:
+                    writer.writerow(
+                        [case.id, case.currency, *[UNKNOWN] * (len(OUTPUT_COLUMNS) - 3), ""]
+                    )
+                continue
             lookup = _or_published(stated, case.consignment.date)
             writer.writerow(_answer(case, rulebook, lookup))
         self.stdout.write(out.getvalue(), ending="")
+        if refused:
+            raise CommandError("\n".join(refused))
 
     def _rulebook(self) -> Rulebook:
         """With moderators' rows; a market that is not set up yet has none. Raises CommandError."""
@@ -121,8 +133,17 @@ def _rates(texts: list[str]) -> Rates:
     return lambda one, two: table.get((one, two))
 
 
-def _cases(path: Path) -> list[Case]:
-    """The whole file, read before anything is answered. Raises CommandError."""
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A row that can't be read. why: one line with file, row and column."""
+
+    id: str
+    currency: str
+    why: str
+
+
+def _cases(path: Path) -> list[Case | _Refused]:
+    """The whole file, read before anything is answered. Raises CommandError where it is no table."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -134,20 +155,25 @@ def _cases(path: Path) -> list[Case]:
     missing = [column for column in REQUIRED_COLUMNS if column not in columns]
     if missing:
         raise CommandError(f"{path}: row 1: column {missing[0]} is missing")
-    cases: list[Case] = []
+    cases: list[Case | _Refused] = []
     try:
         for number, cells in enumerate(reader, start=2):
             if not any(cells.values()):
                 continue
-            if "" in cells:
-                raise CommandError(f"{path}: row {number}: more cells than columns")
-            try:
-                cases.append(read_case(cells))
-            except CaseError as error:
-                raise CommandError(f"{path}: row {number}, {error}") from error
+            cases.append(_case(cells, f"{path}: row {number}"))
     except csv.Error as error:
         raise CommandError(f"{path}: row {reader.line_num}: {error}") from error
     return cases
+
+
+def _case(cells: Mapping[str, str], where: str) -> Case | _Refused:
+    name, money = (cells.get(column, "").strip() for column in ("id", "currency"))
+    if "" in cells:
+        return _Refused(name, money, f"{where}: more cells than columns")
+    try:
+        return read_case(cells)
+    except CaseError as error:
+        return _Refused(name, money, f"{where}, {error}")
 
 
 def _answer(case: Case, rulebook: Rulebook, rates: Rates) -> list[str]:

@@ -14,13 +14,11 @@ from common.money import Money
 from trade.management.cases.cells import (
     CaseError,
     amount_in,
-    country_in,
     currency_in,
     day_in,
     destination_of,
-    dispatched_from,
+    origin_of,
     text_of,
-    value_of,
 )
 from trade.management.cases.channel import (
     buyer_of,
@@ -32,7 +30,9 @@ from trade.management.cases.channel import (
     region,
     terms_of,
 )
+from trade.management.cases.countries import dispatched_from
 from trade.management.cases.goods import goods_lines
+from trade.management.cases.worth import Worth, worth_of
 from trade.rules import Channel, Consignment
 
 __all__ = ["REQUIRED_COLUMNS", "Case", "CaseError", "read_case"]
@@ -58,10 +58,10 @@ def read_case(cells: Mapping[str, str]) -> Case:
     if not identifier:
         raise CaseError("id", "is empty")
     currency = currency_in(cells)
-    amount, includes_tax = value_of(cells, currency)
+    worth, includes_tax = worth_of(cells, currency)
     shipping = amount_in(cells, "shipping", currency) or Money(0, currency)
     channel = text_of(cells, "channel").lower()
-    origin = country_in(text_of(cells, "origin"))
+    origin = origin_of(cells)
     destination, area = destination_of(cells)
     kind = channel_of(channel)
     try:
@@ -70,9 +70,9 @@ def read_case(cells: Mapping[str, str]) -> Case:
             dispatched_from=dispatched_from(cells) or origin,
             date=day_in(cells),
             channel=kind,
-            lines=goods_lines(cells, origin, amount or Money(0, currency)),
+            lines=goods_lines(cells, origin, worth or (Worth(Money(0, currency)),)),
             delivery=shipping,
-            region=area or region(channel),
+            region=area or region(channel, destination),
             seller_registered=kind is not Channel.MARKETPLACE and is_registered(channel),
             scheme=kind is not Channel.MARKETPLACE or is_registered(channel, unless=True),
             terms=terms_of(channel),
@@ -86,4 +86,4 @@ def read_case(cells: Mapping[str, str]) -> Case:
         if isinstance(error, CaseError):
             raise
         raise CaseError("goods_value", str(error)) from error
-    return Case(identifier, consignment, has_value=amount is not None)
+    return Case(identifier, consignment, has_value=bool(worth))

@@ -9,9 +9,40 @@ from decimal import Decimal, InvalidOperation
 
 from common.money import Money, UnknownCurrencyError, currency_of
 from trade.management.cases.channel import region
+from trade.management.cases.countries import OTHER_CODES, UnknownCountryError, country_in
 
-# What the European Commission and habit write for two countries.
-_OTHER_CODES = {"UK": "GB", "EL": "GR"}
+# Signs that people write before or behind an amount, beside the currency's code.
+_SIGNS = {
+    "USD": r"US\$|\$",
+    "AUD": r"AU?\$|\$",
+    "CAD": r"CA?\$|\$",
+    "NZD": r"NZ\$|\$",
+    "SGD": r"S\$|\$",
+    "HKD": r"HK\$|\$",
+    "MXN": r"MX\$|\$",
+    "BRL": r"R\$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥|円|yen",
+    "CNY": "¥|RMB|元",
+    "KRW": "₩",
+    "INR": r"₹|Rs\.?",
+    "THB": "฿",
+    "VND": "₫",
+    "PHP": "₱",
+    "NGN": "₦",
+    "TRY": "₺",
+    "ZAR": "R",
+    "MYR": "RM",
+    "IDR": "Rp",
+    "KES": "KSh",
+    "CHF": r"Fr\.?",
+    "NOK": "kr",
+    "SEK": "kr",
+    "DKK": "kr",
+}
+# What the Commission writes for a part of a country.
+_AREAS = {"XI": ("GB", "NI")}
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 # What people put into a cell that has no amount.
 NO_AMOUNT = frozenset({"-", "–", "—", "?", "n/a", "none", "not stated"})
@@ -51,10 +82,11 @@ def amount_in(cells: Mapping[str, str], column: str, currency: str) -> Money | N
     text = text_of(cells, column)
     if not text or text.lower() in NO_AMOUNT:
         return None
-    if text.lower() == "free":
+    if re.fullmatch(r"free|incl(?:\.|uded)?", text.lower()):
         return Money(0, currency)
+    sign = f"(?:{currency}|{_SIGNS.get(currency, currency)})"
     around = re.fullmatch(
-        rf"(?:{currency}|[A-Z]{{0,2}}[$€£¥])?\s*(-?[\d.,]*\d)\s*(?:{currency}\b|€)?"
+        rf"(?:(?:CIF|FOB) )?{sign}?\s*(-?[\d.,]*\d)\s*(?:{sign}(?![A-Za-z]))?"
         r"\s*([A-Za-z][^\d]*|[(\[].*)?",
         text,
     )
@@ -89,25 +121,6 @@ def money_in(text: str, column: str, currency: str) -> Money:
     return money
 
 
-def value_of(cells: Mapping[str, str], currency: str) -> tuple[Money | None, bool]:
-    """The goods' value, and whether it contains the destination's tax ("836.00 incl.")."""
-    for column in ("goods_value", "tax_base"):
-        inside = re.fullmatch(
-            rf"({NUMBER})\s*(?:{currency.lower()}\s*)?incl(?:\.|uding|usive)?(?: of)?"
-            r"(?:\s*(?:tax|vat|gst|hst)\b.*)?",
-            text_of(cells, column).lower(),
-        )
-        if inside:
-            return money_in(inside[1], column, currency), True
-    return amount_in(cells, "goods_value", currency), False
-
-
-def country_in(text: str) -> str:
-    """The country a cell starts with; "" for "any" and the like."""
-    match = re.match(r"([A-Z]{2})\b", text)
-    return _OTHER_CODES.get(match[1], match[1]) if match else ""
-
-
 def destination_of(cells: Mapping[str, str]) -> tuple[str, str]:
     """Country and region of the buyer: "DE", "UK", "CA-ON", "CA (Ontario)"."""
     text = text_of(cells, "destination")
@@ -115,15 +128,15 @@ def destination_of(cells: Mapping[str, str]) -> tuple[str, str]:
     if match is None:
         raise CaseError("destination", f"{text!r} is not a two-letter country")
     country = match[1].upper()
+    if country in _AREAS:
+        return _AREAS[country]
     area = (match[2] or "").upper() or region(f"to {match[3].strip()}" if match[3] else "")
-    return _OTHER_CODES.get(country, country), area
+    return OTHER_CODES.get(country, country), area
 
 
-def dispatched_from(cells: Mapping[str, str]) -> str:
-    """Where the parcel starts, when channel or description say so; else ""."""
-    for column in ("goods_desc", "channel"):
-        text = text_of(cells, column)
-        match = re.search(r"\b(?:from|ex|dispatched in) (?:the )?([A-Z]{2})\b", text)
-        if match:
-            return _OTHER_CODES.get(match[1], match[1])
-    return ""
+def origin_of(cells: Mapping[str, str]) -> str:
+    """Where the goods were made; "" where the case leaves it open."""
+    try:
+        return country_in(text_of(cells, "origin"))
+    except UnknownCountryError as error:
+        raise CaseError("origin", str(error)) from error

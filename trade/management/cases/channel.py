@@ -27,7 +27,10 @@ _REGIONS = {
 }
 
 _UNDENIED = r"(?<!no )(?<!not )(?<!not a )\b"
-_DENIED = r"\b(?:no|not|non|without|outside)[ -](?:(?:a|an|the|on|by|via|through|using) )*"
+_DENIED = (
+    r"\b(?:no|not|non|without|outside)[ -]"
+    r"(?:(?:a|an|the|in|on|by|via|through|using|under|with|part of) )*"
+)
 
 
 def channel_of(text: str) -> Channel:
@@ -36,18 +39,28 @@ def channel_of(text: str) -> Channel:
         return Channel.MARKETPLACE
     if re.search(r"\b(post|postal|mail|letter)\b", text) or not text:
         return Channel.POST
-    if is_registered(text) and not re.search(r"\b(seller|courier|direct|express)\b", text):
+    own = r"\b(seller|courier|direct|express|own (?:site|shop)|web ?(?:site|shop|store))\b"
+    if is_registered(text) and not re.search(own, text):
         return Channel.MARKETPLACE  # "IOSS", "VOEC": sold through the scheme
     return Channel.COURIER
 
 
+_TAX_NUMBER = r"(?:vat|gst|tax)[ -](?:registered|number|id)"
+_BUSINESS_BUYER = (
+    rf"{_UNDENIED}(?:b2b|business[ -]to[ -]business|wholesale|business (?:buyer|customer|importer)|"
+    rf"to (?:a |an )?(?:business|company|firm)|{_TAX_NUMBER} (?:buyer|customer|importer|company)|"
+    rf"(?:buyer|customer|importer)(?: is| has| with)?(?: an?)? {_TAX_NUMBER})\b"
+)
+
+
 def buyer_of(text: str) -> Buyer:
-    business = re.search(rf"{_UNDENIED}(?:b2b|business buyer|to a business|wholesale)\b", text)
-    return Buyer.BUSINESS if business else Buyer.PRIVATE
+    return Buyer.BUSINESS if re.search(_BUSINESS_BUYER, text) else Buyer.PRIVATE
 
 
 def purpose_of(text: str) -> Purpose:
-    if re.search(rf"{_UNDENIED}(?:gifts?|c2c)\b", text):
+    wrapped = r"gifts?[ -](?:wrap\w*|cards?|box\w*|bags?|shops?|sets?|messages?|receipts?)\b"
+    given = rf"{_UNDENIED}(?:gifts?|c2c(?! (?:sales?|sold|seller)))\b"
+    if re.search(given, re.sub(wrapped, "", text)):
         return Purpose.GIFT
     return Purpose.SAMPLE if re.search(rf"{_UNDENIED}samples?\b", text) else Purpose.SALE
 
@@ -57,8 +70,10 @@ _SCHEMES = r"(ioss|voec|gst|vat|lvg|oss|tax)"
 
 def is_registered(text: str, *, unless: bool = False) -> bool:
     """Whether the words say that the tax's scheme is used; `unless` asks if nothing denies it."""
+    text = re.sub(_BUSINESS_BUYER, "", text)  # a tax number of the buyer is none of the seller
     denied = re.search(
-        rf"{_DENIED}({_SCHEMES}\b|registered)|unregistered|{_SCHEMES} (number )?(is )?not\b|"
+        rf"{_DENIED}({_SCHEMES}\b|registered)|unregistered|"
+        rf"{_SCHEMES} (number )?(is |was )?(not|missing|absent|unused)\b|"
         r"(below|under|<)\s*(the )?(turnover|registration|chf 100)",
         text,
     )
@@ -77,16 +92,21 @@ def carriage_of(text: str) -> Carriage:
     return Carriage.UNSTATED
 
 
-def region(text: str) -> str:
+def region(text: str, destination: str = "") -> str:
+    if destination == "GB" and re.search(rf"{_UNDENIED}(?<!excluding )(?<!except )ni\b", text):
+        return "NI"
     for name, code in _REGIONS.items():
-        if name in text:
+        if re.search(rf"{_UNDENIED}(?<!excluding )(?<!except ){name}", text):
             return code
     match = re.search(r"\bto (on|qc|bc|ab|mb|sk|ns|nb|nl|pe|yt|nt|nu|ni)\b", text)
     return match[1].upper() if match else ""
 
 
 def terms_of(text: str) -> Terms:
-    paid = r"\bddp\b|at checkout|dut(?:y|ies) (?:and tax(?:es)? )?(?:pre)?paid|prepaid"
+    paid = (
+        r"\bddp\b|at (?:the )?checkout|dut(?:y|ies) (?:and tax(?:es)? )?(?:pre)?paid|prepaid|"
+        r"dut(?:y|ies) [^,;]*\b(?:billed|charged|collected)\b[^,;]*\bby (?:the )?(?:marketplace|platform)"
+    )
     return Terms.DDP if re.search(paid, re.sub(r"\b(?:no|not|non)[ -]\w+", "", text)) else Terms.DAP
 
 
@@ -94,6 +114,7 @@ def elections(channel: str, origin: str) -> frozenset[str]:
     """What the declarant chose: the US post's fixed amount, a preference by proof of origin."""
     chosen = {"specific-duty"} if re.search(r"\b(specific|flat)\b", channel) else set()
     claim = re.sub(r"\b(no|not|non|without)\b.*", "", f"{origin} {channel}")
-    if re.search(r"preferen|\w*fta\b|originating|eur\.1\b|\brex\b", claim):
+    proof = r"(?:proof|statement|declaration|certificate) (?:of|on) (?:\w+ )?origin|origin declaration"
+    if re.search(rf"preferen|\w*fta\b|originating|eur\.1\b|\brex\b|{proof}", claim):
         chosen.add("preference")
     return frozenset(chosen)

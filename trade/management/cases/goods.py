@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from common.money import Money, allocate
-from trade.management.cases.cells import MAX_AMOUNT, NO_AMOUNT, NUMBER, CaseError, text_of
+from trade.management.cases.cells import (
+    MAX_AMOUNT,
+    NO_AMOUNT,
+    NUMBER,
+    CaseError,
+    text_of,
+)
 from trade.management.cases.channel import elections
+from trade.management.cases.worth import COLUMN, Worth
 from trade.rules import GoodsLine
 
 _NUMBER_WORDS = {
@@ -25,16 +33,36 @@ _UNITS = (
 )
 
 
-def goods_lines(cells: Mapping[str, str], origin: str, value: Money) -> tuple[GoodsLine, ...]:
-    """One line a tariff code; values and quantities from the description where it has them."""
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One tariff code of a cell. quantity, values: what stands beside it, if anything does."""
+
+    code: str
+    quantity: int | None = None
+    values: str = ""
+
+
+def goods_lines(
+    cells: Mapping[str, str], origin: str, worth: Sequence[Worth]
+) -> tuple[GoodsLine, ...]:
+    """One line a tariff code or value; values and quantities from the description where it has them.
+
+    Raises CaseError.
+    """
     text = text_of(cells, "hs_code")
     description = text_of(cells, "goods_desc")
     stated = _stated_rates(text, description)
-    codes = _codes(text) if not stated or "%" not in text else []
-    count = max(len(codes), len(stated), 1)
-    codes += [""] * (count - len(codes))
+    items = _items(text) if not stated or "%" not in text else []
+    count = max(len(items), len(stated), 1)
+    beside = " ".join(item.values for item in items)
+    items += [_Item("")] * (count - len(items))
     stated += [(None, "")] * (count - len(stated))
-    values = _line_values(description, count, value)
+    if count == 1:
+        if len(worth) == 1 and worth[0].quantity is None:
+            worth = _described_worth(description, worth[0].amount) or worth
+        count = len(worth)
+        items, stated = items * count, stated * count
+    values = _line_values((description, beside), count, worth)
     weights = _weights(cells, description, count)
     preference = "preference" in elections(
         text_of(cells, "channel").lower(), text_of(cells, "origin").lower()
@@ -44,10 +72,10 @@ def goods_lines(cells: Mapping[str, str], origin: str, value: Money) -> tuple[Go
     return tuple(
         GoodsLine(
             key=str(index + 1),
-            hs_code=codes[index],
+            hs_code=items[index].code,
             origin=origin,
-            quantity=quantities[index],
-            value=Money(values[index], value.currency),
+            quantity=values[index].quantity or items[index].quantity or quantities[index],
+            value=values[index].amount,
             description=names[index],
             stated_duty_rate=stated[index][0],
             tax_band=stated[index][1],
@@ -58,21 +86,36 @@ def goods_lines(cells: Mapping[str, str], origin: str, value: Money) -> tuple[Go
     )
 
 
-def _codes(text: str) -> list[str]:
+_BESIDE = r"\([^)]*\)|[:=].*"  # "6109.10 (75.00)", "6109.10: 75.00"
+_TIMES = r"^\s*(\d{1,3})\s*[x×*]\s*|\s*[x×*]\s*(\d{1,3})\s*$"  # "2 x 6109.10", "6109.10 x2"
+
+
+def _items(text: str) -> list[_Item]:
     """The tariff codes of a cell, one an item; an item named only in words has the code ""."""
-    codes: list[str] = []
-    for part in re.split(r"[;,|/+&\n]|\band\b", re.sub(r"\([^)]*\)", "", text)):
-        if not part.strip() or part.strip().lower() in {*NO_AMOUNT, "any", "various"}:
+    items: list[_Item] = []
+    for part in re.split(r"(?:[;,|/+&\n]|\band\b)(?![^()]*\))", text):
+        values = " ".join(re.findall(_BESIDE, part))
+        head = re.sub(_BESIDE, "", part)
+        times = re.search(_TIMES, head)
+        head = re.sub(_TIMES, " ", head)
+        if not head.strip() or head.strip().lower() in {*NO_AMOUNT, "any", "various"}:
             continue
-        words = [word.replace(".", "") for word in part.split() if re.fullmatch(r"\d[\d.]*", word)]
+        words = [word.replace(".", "") for word in head.split() if re.fullmatch(r"\d[\d.]*", word)]
         if len(words) > 1 and all(len(word) >= 4 for word in words):
-            codes += words  # "6403 9503": several codes; "6109 10 00" is one
+            items += [_Item(word) for word in words]  # "6403 9503"; "6109 10 00" is one
             continue
         digits = "".join(words)
-        if not 2 <= len(digits) <= 10 and (digits or re.search(r"\d", part)):
+        if (not 2 <= len(digits) <= 10 or len(digits) == 7) and re.search(r"\d", head):
             raise CaseError("hs_code", f"{part.strip()!r} is not a tariff code")
-        codes.append(digits)
-    return codes
+        quantity = int(times[1] or times[2]) if times else None
+        items.append(_Item(digits, quantity, values))
+    return items
+
+
+_FREE = (
+    r"\b(?:duty[- ]free|free of (?:customs )?duty|(?:no|nil|zero) (?:customs )?duty|"
+    r"duty:? (?:free|nil|none)|not dutiable|(?:gst|vat|tax) only)\b"
+)
 
 
 def _stated_rates(codes: str, description: str) -> list[tuple[Decimal | None, str]]:
@@ -86,27 +129,50 @@ def _stated_rates(codes: str, description: str) -> list[tuple[Decimal | None, st
     if not found:
         text = description.lower()
         match = re.search(
-            rf"\bduty(?: rate)?:?(?: of| at| is)? ?({NUMBER})\s*%|({NUMBER})\s*% (?:rate of )?duty\b",
+            rf"\b(?:duty|dutiable|tariff|mfn)(?: rate)?:?(?: of| at| is)? ?({NUMBER})\s*%|"
+            rf"({NUMBER})\s*% (?:rate of |(?:customs|import|mfn) )?(?:duty|tariff)\b",
             text,
         )
         if match:
             found.append((Decimal(match[1] or match[2]) / 100, ""))
-        elif re.search(r"\b(duty[- ]free|free of duty|(no|nil|zero) duty|duty (free|nil))\b", text):
+        elif re.search(_FREE, text):
             found.append((Decimal(0), ""))
     return found
 
 
-def _line_values(description: str, count: int, value: Money) -> list[int]:
-    """Minor units a line: as the description says when it adds up to the value, else alike."""
-    if count == 1:
-        return [value.amount]
-    numbers = [
-        Money.from_decimal(Decimal(number.replace(",", "")), value.currency).amount
-        for number in re.findall(NUMBER, description)[:12]
+def _line_values(texts: Sequence[str], count: int, worth: Sequence[Worth]) -> Sequence[Worth]:
+    """What each line is worth: as the cell says, as one of the texts does where it adds up, else alike."""
+    if len(worth) == count:
+        return worth
+    if len(worth) > 1:
+        raise CaseError(COLUMN, f"{len(worth)} values stand for {count} tariff codes")
+    value = worth[0].amount
+    for text in texts:
+        numbers = _amounts(text, value.currency)
+        found = {some for some in combinations(numbers, count) if sum(some) == value.amount}
+        if len(found) == 1:
+            return [Worth(Money(amount, value.currency)) for amount in found.pop()]
+    shares = allocate(value.amount, [1] * count)
+    return [Worth(Money(amount, value.currency)) for amount in shares]
+
+
+def _described_worth(description: str, value: Money) -> Sequence[Worth]:
+    """The kinds of goods that a description names with a value each ("lamp 600, vase 700"), if any."""
+    parts = re.split(r"[,;+](?!\d)|\band\b", description)
+    if not 2 <= len(parts) <= 6:
+        return ()
+    numbers = [_amounts(part, value.currency) for part in parts]
+    found = {some for some in product(*numbers) if sum(some) == value.amount}
+    return [Worth(Money(one, value.currency)) for one in found.pop()] if len(found) == 1 else ()
+
+
+def _amounts(text: str, currency: str) -> list[int]:
+    """The numbers of a text as minor units; a dozen at most."""
+    return [
+        Money.from_decimal(Decimal(number.replace(",", "")), currency).amount
+        for number in re.findall(NUMBER, text)[:12]
         if len(number) <= 15
     ]
-    found = {some for some in combinations(numbers, count) if sum(some) == value.amount}
-    return list(found.pop()) if len(found) == 1 else allocate(value.amount, [1] * count)
 
 
 def _weights(cells: Mapping[str, str], description: str, count: int) -> list[int | None]:
@@ -140,8 +206,11 @@ def _quantities(description: str, count: int) -> list[int]:
             rf"(\d{{1,4}})(?:\s*[x×]|\s*(?:pcs?|pieces?)\b|\s+(?!{_UNITS})[a-z])", part
         )
         word = re.match(rf"({'|'.join(_NUMBER_WORDS)})\b", part)
+        behind = re.search(r"(?:\s[x×]\s?|\b(?:qty|quantity)\.?:? ?)(\d{1,4})\b", part)
         if word:
             found.append(_NUMBER_WORDS[word[1]])
+        elif behind and int(behind[1]):
+            found.append(int(behind[1]))
         else:
             found.append(int(match[1]) if match and 0 < int(match[1]) < 1900 else 1)
     return found if len(found) == count else [1] * count
