@@ -296,6 +296,19 @@ def test_a_limit_in_another_currency_is_converted_at_the_days_rate(tmp_path: Pat
             "A,CA-ON,CN (shipped from the US),2026-05-01,courier,6109.10,shirt,CAD,100,10",
             ("0.00", "13.00", "0.00", "123.00"),
         ),
+        # Provinces by a city's ending; the post's express; China's scheme by its long name.
+        (
+            'A,CA,CN,2026-05-01,"courier to Toronto, ON",6109.10,shirt,CAD,50,10',
+            ("9.00", "7.67", "0.00", "76.67"),
+        ),
+        (
+            "A,US,GB,2025-09-15,EMS,6109.10,T-shirt,USD,100,15",
+            ("10.00", "0.00", "0.00", "125.00"),
+        ),
+        (
+            "A,CN,FR,2025-11-20,cross-border e-commerce,9503,toys,CNY,1000,0",
+            ("0.00", "91.00", "0.00", "1091.00"),
+        ),
         # Duty rates in other words.
         (
             'A,NZ,any,2012-12-01,any,,"general goods, GST only",NZD,1000,100',

@@ -18,6 +18,7 @@ _REGIONS = {
     "new brunswick": "NB",
     "newfoundland": "NL",
     "prince edward": "PE",
+    r"pei\b": "PE",
     "yukon": "YT",
     "nunavut": "NU",
     "northwest territories": "NT",
@@ -37,8 +38,10 @@ def channel_of(text: str) -> Channel:
     sold_on = r"\b(?:marketplace|platform|edp|redeliverer|omp|remessa conforme|cbec)s?\b"
     if re.search(sold_on, re.sub(_DENIED + sold_on, "", text)):
         return Channel.MARKETPLACE
-    if re.search(r"\b(post|postal|mail|letter)\b", text) or not text:
+    if re.search(r"\b(post|postal|mail|ems|letter)\b", text) or not text:
         return Channel.POST
+    if re.search(r"\bcross-border e-?commerce\b(?! (?:seller|shop))", text):
+        return Channel.MARKETPLACE
     own = r"\b(seller|courier|direct|express|own (?:site|shop)|web ?(?:site|shop|store))\b"
     if is_registered(text) and not re.search(own, text):
         return Channel.MARKETPLACE  # "IOSS", "VOEC": sold through the scheme
@@ -85,7 +88,7 @@ def is_registered(text: str, *, unless: bool = False) -> bool:
 def carriage_of(text: str) -> Carriage:
     if re.search(r"\b(sea|ocean|ship)\b", text):
         return Carriage.SEA
-    if re.search(r"\b(post|postal|mail)\b", text):
+    if re.search(r"\b(post|postal|mail|ems)\b", text):
         return Carriage.POST
     if re.search(r"\b(air|courier|express)\b", text):
         return Carriage.AIR
@@ -98,8 +101,9 @@ def region(text: str, destination: str = "") -> str:
     for name, code in _REGIONS.items():
         if re.search(rf"{_UNDENIED}(?<!excluding )(?<!except ){name}", text):
             return code
-    match = re.search(r"\bto (on|qc|bc|ab|mb|sk|ns|nb|nl|pe|yt|nt|nu|ni)\b", text)
-    return match[1].upper() if match else ""
+    area = r"(on|qc|bc|ab|mb|sk|ns|nb|nl|pe|yt|nt|nu|ni)"
+    match = re.search(rf"\bto {area}\b|\bto [^,;]+[,(] ?{area}\b", text)
+    return (match[1] or match[2]).upper() if match else ""
 
 
 def terms_of(text: str) -> Terms:
@@ -114,7 +118,9 @@ def elections(channel: str, origin: str) -> frozenset[str]:
     """What the declarant chose: the US post's fixed amount, a preference by proof of origin."""
     chosen = {"specific-duty"} if re.search(r"\b(specific|flat)\b", channel) else set()
     claim = re.sub(r"\b(no|not|non|without)\b.*", "", f"{origin} {channel}")
-    proof = r"(?:proof|statement|declaration|certificate) (?:of|on) (?:\w+ )?origin|origin declaration"
+    proof = (
+        r"(?:proof|statement|declaration|certificate) (?:of|on) (?:\w+ )?origin|origin declaration"
+    )
     if re.search(rf"preferen|\w*fta\b|originating|eur\.1\b|\brex\b|{proof}", claim):
         chosen.add("preference")
     return frozenset(chosen)
