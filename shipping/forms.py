@@ -14,7 +14,7 @@ from common.countries import country_choices, is_country
 from common.money import Money, MoneyParseError, is_chargeable
 from common.reader import reader_locale
 from shipping.models import DeliveryOption, DeliveryProfile, ParcelDetails
-from shipping.rules import GRAMS_PER_KG, REGIONS
+from shipping.rules import GRAMS_PER_KG, REGIONS, CarriedBy, carried_by_name
 from shipping.services import OptionTerms, ParcelTerms
 from trade.rules.s10 import S10Error, Service, parse_item_number
 
@@ -80,6 +80,19 @@ class OptionForm(forms.Form):
     name = forms.CharField(
         label=_("What buyers see"), max_length=60, help_text=_("For example: Registered post.")
     )
+    carried_by = forms.ChoiceField(
+        label=_("Who carries it?"),
+        required=False,
+        choices=[
+            (CarriedBy.POST.value, _("The post, also its express (EMS)")),
+            (CarriedBy.COURIER.value, _("A courier, such as DHL, FedEx or UPS")),
+        ],
+        help_text=_(
+            "Customs limits and fees are others for the post, and the post refuses some things, such "
+            "as power banks. Leave it open if the name says it: “Ghana Post”, “DHL”."
+        ),
+        widget=forms.RadioSelect,
+    )
     where = forms.ChoiceField(label=_("Where it goes"), widget=forms.RadioSelect)
     regions = forms.MultipleChoiceField(
         label=_("Regions"),
@@ -122,6 +135,8 @@ class OptionForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_first_values(option, home) if option else {"where": HOME})
         self.home = home
+        # An option from before the question may stay as it is; nobody's price waits for the answer.
+        self.may_stay_unsaid = option is not None and not option.carried_by
         names = dict(country_choices(get_language() or "en"))
         # In the order of filling in: price after where it goes.
         base = MoneyField(currency=currency, label=_("Price of a parcel"))
@@ -132,8 +147,8 @@ class OptionForm(forms.Form):
             help_text=_("Leave it empty where weight does not matter."),
         )
         self.fields |= {"base": base, "per_kg": per_kg}
-        order = ("name", "where", "regions", "countries", "base", "per_kg", "min_days", "max_days")
-        self.order_fields([*order, "max_weight_kg", "tracked"])
+        order = ("name", "carried_by", "where", "regions", "countries", "base", "per_kg")
+        self.order_fields([*order, "min_days", "max_days", "max_weight_kg", "tracked"])
         self._choose("countries", list(names.items()))
         self._choose(
             "where",
@@ -156,6 +171,7 @@ class OptionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self._say_who_carries(cleaned)
         if cleaned.get("where") == CHOSEN and not (
             cleaned.get("regions") or cleaned.get("countries")
         ):
@@ -164,6 +180,15 @@ class OptionForm(forms.Form):
         if shortest is not None and longest is not None and longest < shortest:
             self.add_error("max_days", _("The longest time is not shorter than the shortest."))
         return cleaned
+
+    def _say_who_carries(self, cleaned: dict[str, Any]) -> None:
+        """What was chosen, else what the name says, else an error."""
+        if "carried_by" not in cleaned or "name" not in cleaned:
+            return
+        said = CarriedBy(cleaned["carried_by"]) or carried_by_name(cleaned["name"])
+        if not said and not self.may_stay_unsaid:
+            self.add_error("carried_by", _("Please say who carries it: the post or a courier."))
+        cleaned["carried_by"] = said
 
     def terms(self) -> OptionTerms:
         """What was filled in; only after is_valid()."""
@@ -179,6 +204,7 @@ class OptionForm(forms.Form):
             everywhere=words["where"] == EVERYWHERE,
             max_weight_g=int(weight * GRAMS_PER_KG) if weight else None,
             tracked=words["tracked"],
+            carried_by=words["carried_by"],
         )
 
     def _countries(self) -> tuple[str, ...]:
@@ -199,6 +225,7 @@ def _first_values(option: DeliveryOption, home: str) -> dict[str, Any]:
     where = EVERYWHERE if option.everywhere else HOME if named == {home} else CHOSEN
     return {
         "name": option.name,
+        "carried_by": option.carried_by,
         "where": where,
         "regions": regions,
         "countries": sorted(named - covered) if where == CHOSEN else [],
@@ -308,8 +335,10 @@ class ParcelDetailsForm(forms.Form):
         label=_("Your number as an exporter (REX or EORI)"), required=False, max_length=40
     )
 
-    def __init__(self, *args: Any, details: ParcelDetails, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {name: getattr(details, name) for name in self.base_fields})
+    def __init__(self, *args: Any, details: ParcelDetails, service: Service, **kwargs: Any) -> None:
+        """service: how the parcel travels as far as it is known, said or not."""
+        initial = {name: getattr(details, name) for name in self.base_fields}
+        kwargs.setdefault("initial", {**initial, "service": service.value})
         super().__init__(*args, **kwargs)
 
     def terms(self) -> ParcelTerms:

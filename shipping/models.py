@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sellers.models import Business
+from shipping.rules import CarriedBy
 from trade.rules.s10 import HIGHEST_SERIAL
 
 
@@ -31,7 +32,8 @@ class DeliveryOption(models.Model):
     """One way to send a parcel to some countries, priced in the seller's currency.
 
     The price of a parcel is base_amount + per_kg_amount for each started kilogram (minor units).
-    With `everywhere` set it serves every country that no option of the profile names.
+    With `everywhere` set it serves every country that no option of the profile names. carried_by: a
+    shipping.rules.CarriedBy; it decides limits, fees and papers at the border.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +48,7 @@ class DeliveryOption(models.Model):
     min_days = models.PositiveSmallIntegerField()
     max_days = models.PositiveSmallIntegerField()
     tracked = models.BooleanField(default=True)
+    carried_by = models.CharField(max_length=8, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -57,6 +60,10 @@ class DeliveryOption(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(max_days__gte=models.F("min_days")), name="delivery_option_days_ordered"
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_by__in=[one.value for one in CarriedBy]),
+                name="delivery_option_carrier_known",
             ),
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from urllib.parse import quote
 
@@ -12,6 +14,39 @@ GRAMS_PER_KG = 1000
 # After the last promised day the carrier gets this long before we assume the parcel arrived; the
 # buyer is told and has the whole inspection window from then on.
 ARRIVAL_GRACE_DAYS = 7
+
+
+class CarriedBy(StrEnum):
+    """Who carries a parcel: customs and carriers have other rules for the post than for couriers."""
+
+    UNSAID = ""
+    """Nobody has said; an option from before the question."""
+    POST = "post"
+    """The postal service of a country, its express (EMS) too."""
+    COURIER = "courier"
+    """A carrier that is no post: DHL, FedEx, UPS and such."""
+
+
+# Names that leave no doubt. What begins like "post" is one in most of Europe: Posta, Poste, PostNord.
+_POSTS = re.compile(
+    r"\b(?:post\w*|ems|mail|\w*mail|usps|correos?|correios|poczta|pošta|pošte|buu dien|bưu điện|"
+    r"colissimo|почт\w*)\b|郵便|郵政|邮政|우체국|우편|ไปรษณีย์|بريد",
+    re.IGNORECASE,
+)
+_COURIERS = re.compile(
+    r"\b(?:dhl|fedex|ups|tnt|dpd|gls|aramex|evri|hermes|inpost|sf express|sagawa|yamato|"
+    r"kurier\w*|couriers?|coursier|corriere|mensajer[ií]a|transportadora)\b|宅急便|宅配便|快递|택배",
+    re.IGNORECASE,
+)
+
+
+def carried_by_name(name: str) -> CarriedBy:
+    """Who carries by the words of an option's name; UNSAID when they say neither or both."""
+    courier = _COURIERS.search(name)
+    post = _POSTS.search(_COURIERS.sub(" ", name))  # InPost is a courier, for all its name
+    if bool(post) == bool(courier):
+        return CarriedBy.UNSAID
+    return CarriedBy.POST if post else CarriedBy.COURIER
 
 
 class Offer(Protocol):

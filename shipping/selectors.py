@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from common.money import Money
 from sellers.models import Business
 from shipping.models import (
@@ -17,9 +19,18 @@ from shipping.models import (
     ParcelDetails,
     Shipment,
 )
-from shipping.rules import delivery_price, offers_for
+from shipping.rules import CarriedBy, delivery_price, offers_for
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+def say_carried_by(carried_by: str) -> str:
+    """Who carries, as the end of a sentence; "" where nobody has said."""
+    return {
+        CarriedBy.UNSAID: "",
+        CarriedBy.POST: _("by post"),
+        CarriedBy.COURIER: _("by courier"),
+    }[CarriedBy(carried_by)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class DeliveryChoice:
     max_days: int
     dispatch_days: int
     tracked: bool
+    carried_by: CarriedBy
 
     @property
     def slowest_days(self) -> int:
@@ -90,6 +102,7 @@ def choices_among(
             max_days=option.max_days,
             dispatch_days=option.profile.dispatch_days,
             tracked=option.tracked,
+            carried_by=CarriedBy(option.carried_by),
         )
         for option in offers_for(options, country, weight_g)
     ]

@@ -23,7 +23,7 @@ from shipping.models import (
     ParcelDetails,
     Shipment,
 )
-from shipping.rules import tracking_url
+from shipping.rules import CarriedBy, tracking_url
 from trade.rules.s10 import HIGHEST_SERIAL, ItemNumber, Service, parse_item_number
 
 MAX_PROFILES = 30
@@ -51,6 +51,7 @@ class OptionTerms:
     per_kg_amount: int = 0
     max_weight_g: int | None = None
     tracked: bool = True
+    carried_by: CarriedBy = CarriedBy.UNSAID
 
 
 @transaction.atomic
@@ -125,6 +126,7 @@ def save_option(
     option.min_days = terms.min_days
     option.max_days = terms.max_days
     option.tracked = terms.tracked
+    option.carried_by = terms.carried_by.value
     option.save()
     return option
 
@@ -175,6 +177,7 @@ def default_profile(*, business: Business, now: datetime) -> DeliveryProfile:
         max_days=5,
         countries=(business.country,),
         max_weight_g=20_000,
+        carried_by=CarriedBy.POST,
     )
     worldwide = OptionTerms(
         name="International post",
@@ -184,6 +187,7 @@ def default_profile(*, business: Business, now: datetime) -> DeliveryProfile:
         max_days=21,
         everywhere=True,
         max_weight_g=20_000,
+        carried_by=CarriedBy.POST,
     )
     for terms in (domestic, worldwide):
         save_option(business=business, profile_id=profile.pk, terms=terms)

@@ -19,7 +19,7 @@ from sellers.views.access import BusinessRequest, business_required
 from shipping.forms import REGION_NAMES, ItemRangeForm, OptionForm, ProfileForm, profile_values
 from shipping.models import DeliveryOption, DeliveryProfile, ItemNumberRange
 from shipping.rules import REGIONS
-from shipping.selectors import item_ranges_of, list_profiles
+from shipping.selectors import item_ranges_of, list_profiles, say_carried_by
 from shipping.services import (
     ProfileInUseError,
     RangeOverlapError,
@@ -61,6 +61,7 @@ def _row(option: DeliveryOption) -> dict[str, Any]:
     return {
         "option": option,
         "where": _where(option),
+        "carried_by": say_carried_by(option.carried_by),
         "base": Money(option.base_amount, option.currency),
         "per_kg": Money(option.per_kg_amount, option.currency) if option.per_kg_amount else None,
         "max_kg": f"{option.max_weight_g / 1000:g}" if option.max_weight_g else "",

@@ -39,6 +39,11 @@ class DeskQuestionSerializer(serializers.Serializer[dict[str, Any]]):
     weight = serializers.IntegerField(required=False, help_text="Of one piece, packed, in grams.")
     quantity = serializers.IntegerField(required=False, min_value=1, max_value=999)
     sold = serializers.ChoiceField(required=False, choices=list(SOLD))
+    by = serializers.ChoiceField(
+        required=False,
+        choices=["", "post", "courier"],
+        help_text="Who carries it; empty while it is not decided. In a shop of one's own `sold` says it.",
+    )
     buyer = serializers.ChoiceField(required=False, choices=["private", "business"])
     proof = serializers.BooleanField(required=False, help_text="A proof of origin goes with it.")
 

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from catalog.models import Listing, Variant
 from catalog.rules.parcels import ParcelQuote
 from catalog.rules.prices import NoPriceError, unit_price
+from catalog.rules.ways import OptionQuote
 from catalog.selectors.breakdown import doubts
 from catalog.selectors.cards import listing_path, picture_url
 from catalog.selectors.categories import Shelf, shelves, trail_to
@@ -143,17 +144,27 @@ class ChargeSerializer(serializers.Serializer[Any]):
 
 
 class OptionSerializer(serializers.Serializer[Any]):
+    """A way to send it. Where `refusals` is not empty its carrier does not take these goods."""
+
     option_id = serializers.UUIDField()
     name = serializers.CharField()
     money = MoneySerializer()
     min_days = serializers.IntegerField()
     max_days = serializers.IntegerField()
     tracked = serializers.BooleanField()
+    carried_by = serializers.CharField(
+        allow_blank=True, help_text="post or courier; empty where the seller has not said."
+    )
+    refusals = serializers.SerializerMethodField()
+
+    def get_refusals(self, option: OptionQuote) -> list[str]:
+        return [refusal.text for refusal in option.refusals]
 
 
 class ParcelSerializer(serializers.Serializer[ParcelQuote]):
-    """One shop's parcel. Where `deliverable` is false the shop does not send there and the total
-    is that of the goods alone; `unknowns` says in words what is not in the total."""
+    """One shop's parcel. Where `deliverable` is false nothing can be bought: the shop does not send
+    there (there are no `options`, and the total is that of the goods alone), or the carrier of every
+    option refuses the goods. `unknowns` says in words what is not in the total."""
 
     business_id = serializers.UUIDField()
     deliverable = serializers.BooleanField()

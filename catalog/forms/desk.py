@@ -15,6 +15,7 @@ from common.amounts import parse_words
 from common.countries import country_choices, is_country
 from common.currencies import CURRENCIES
 from common.money import Money, MoneyParseError
+from shipping.rules import CarriedBy
 from trade.rules.vague import is_vague
 from trade.rules.values import Buyer, Channel
 from trade.selectors import find_hs_codes, vague_advice
@@ -23,6 +24,8 @@ from trade.selectors.destinations import region_choices
 MAX_WEIGHT_G = 1_000_000
 MAX_QUANTITY = 999
 SOLD = {"here": Channel.MARKETPLACE, "post": Channel.POST, "courier": Channel.COURIER}
+CARRIED = {Channel.POST: CarriedBy.POST, Channel.COURIER: CarriedBy.COURIER}
+"""What a sale in one's own shop says about the carrier already."""
 AMOUNTS = ("value", "delivery")
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -71,6 +74,16 @@ class DeskForm(forms.Form):
             ("post", _("In my own shop, sent by post")),
             ("courier", _("In my own shop, sent by courier")),
         ],
+    )
+    by = forms.ChoiceField(
+        label=_("Who carries it?"),
+        required=False,
+        choices=[
+            (CarriedBy.UNSAID.value, _("Not decided")),
+            (CarriedBy.POST.value, _("The post, also its express (EMS)")),
+            (CarriedBy.COURIER.value, _("A courier, such as DHL, FedEx or UPS")),
+        ],
+        help_text=_("Some limits and fees are others by post than by courier."),
     )
     buyer = forms.ChoiceField(
         label=_("Who buys?"),
@@ -124,6 +137,9 @@ class DeskForm(forms.Form):
         data = super().clean() or {}
         if "goods" in data:
             self._classify(data)
+        said = CARRIED.get(SOLD[data.get("sold") or "here"])
+        if said and data.get("by") not in (None, "", said.value):
+            self.add_error("by", _("How you sell it says another carrier. Change one of the two."))
         return data
 
     def _money(self, name: str) -> Money | None:
@@ -161,6 +177,7 @@ class DeskForm(forms.Form):
     def question(self) -> DeskQuestion:
         """The question, of a form that is valid."""
         data = self.cleaned_data
+        channel = SOLD[data["sold"] or "here"]
         return DeskQuestion(
             goods=data["goods"].strip(),
             code=data["code"],
@@ -172,7 +189,8 @@ class DeskForm(forms.Form):
             delivery=data["delivery"],
             quantity=data["quantity"] or 1,
             weight_g=data["weight"],
-            channel=SOLD[data["sold"] or "here"],
+            channel=channel,
+            carried_by=CARRIED.get(channel, CarriedBy(data["by"])),
             buyer=Buyer(data["buyer"] or "private"),
             proof=data["proof"],
             currency=data["in_currency"],

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol
 
 from catalog.rules.prices import shown_price
+from catalog.rules.ways import CARRIAGE, DeliveryOffer, OptionQuote, Restriction, choose
 from common.money import Money, charge_round, currency_of
 from payments.rules.fee_tax import FeeTax
 from payments.rules.fees import FeeItem, FeeSchedule, FeeTerms, LineFee, order_fee
@@ -32,15 +32,6 @@ from trade.rules.values import (
 )
 
 Assess = Callable[[Consignment], LandedCost]
-
-
-class Restriction(Protocol):
-    """What may keep goods from crossing a border, in a sentence; `forbids`: not sold there."""
-
-    @property
-    def forbids(self) -> bool: ...
-    @property
-    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +53,6 @@ class GoodsItem:
     category: str = ""
     preference: bool = False
     handling: Goods | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOffer:
-    """One way to send the whole parcel; `money` in the seller's currency."""
-
-    option_id: uuid.UUID
-    name: str
-    money: Money
-    min_days: int
-    max_days: int
-    tracked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +90,6 @@ class ParcelLine:
 
 
 @dataclass(frozen=True, slots=True)
-class OptionQuote:
-    """A delivery option; seller_money in the seller's currency, money in the buyer's."""
-
-    option_id: uuid.UUID
-    name: str
-    seller_money: Money
-    money: Money
-    mid_money: Money
-    min_days: int
-    max_days: int
-    tracked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ChargeQuote:
     """A duty, tax or border fee in the buyer's currency, with the rulebook row that says so.
 
@@ -159,7 +124,8 @@ class ParcelQuote:
 
     goods, delivery, duty, tax, fees and total are in the buyer's `currency` and add up. Without a
     delivery option (`chosen` is None) nothing can be sent: total is then the goods alone and
-    `certainty` UNKNOWN. spread: the part of goods and delivery that is the exchange margin.
+    `certainty` UNKNOWN. Where every option's carrier refuses the goods, `chosen` is the one that
+    they would have to take. spread: the part of goods and delivery that is the exchange margin.
     seller_total: goods and delivery in the seller's currency; seller_net: less commission, fee_tax.
     """
 
@@ -197,7 +163,7 @@ class ParcelQuote:
     @property
     def deliverable(self) -> bool:
         """Whether the seller sends this parcel to the destination at all."""
-        return self.chosen is not None
+        return self.chosen is not None and self.chosen.is_open
 
     @property
     def fee_percent_bp(self) -> int:
@@ -221,7 +187,8 @@ class ParcelQuote:
 class Parcel:
     """Everything that decides a parcel's price, gathered.
 
-    scheme, seller_registered: the platform's and the seller's standing with the destination's tax
+    restrictions: what may keep the goods from crossing the border whoever carries them; shown where
+    there is no offer. scheme, seller_registered: the platform's and the seller's standing with the destination's tax
     scheme; see trade.rules.values.Consignment. channel: how it is sold; all that this market sells
     is MARKETPLACE.
     """
@@ -266,7 +233,7 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     )
     lines = tuple(_line(*pair, parcel) for pair in zip(parcel.items, fee.lines, strict=True))
     options = tuple(_option(offer, parcel) for offer in parcel.offers)
-    chosen = _choose(options, parcel.option_id)
+    chosen = choose(options, parcel.option_id)
     goods = Money.sum((line.amount for line in lines), parcel.currency)
     seller_goods = Money.sum((line.seller_amount for line in lines), parcel.seller_currency)
     mid = Money.sum((line.mid_amount for line in lines), parcel.currency)
@@ -279,7 +246,7 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
     if chosen is not None:
         delivery, seller_delivery = chosen.money, chosen.seller_money
         mid += chosen.mid_money
-        cost = assess(_consignment(parcel, lines, delivery))
+        cost = assess(_consignment(parcel, lines, chosen))
         charges = tuple(_charge(charge, parcel) for charge in cost.charges)
         unknowns, certainty, regime = cost.unknowns, cost.certainty, cost.regime
     due = {
@@ -317,7 +284,7 @@ def price_parcel(parcel: Parcel, *, assess: Assess) -> ParcelQuote:
         certainty=certainty,
         unknowns=unknowns,
         regime=regime,
-        restrictions=parcel.restrictions,
+        restrictions=chosen.restrictions if chosen else parcel.restrictions,
     )
 
 
@@ -354,19 +321,12 @@ def _option(offer: DeliveryOffer, parcel: Parcel) -> OptionQuote:
         min_days=offer.min_days,
         max_days=offer.max_days,
         tracked=offer.tracked,
+        carried_by=offer.carried_by,
+        restrictions=offer.restrictions,
     )
 
 
-def _choose(options: Sequence[OptionQuote], option_id: uuid.UUID | None) -> OptionQuote | None:
-    """The option asked for; without one, or when it is gone, the cheapest (then the quickest)."""
-    for option in options:
-        if option.option_id == option_id:
-            return option
-    ranked = sorted(options, key=lambda o: (o.seller_money.amount, o.max_days))
-    return ranked[0] if ranked else None
-
-
-def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -> Consignment:
+def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], chosen: OptionQuote) -> Consignment:
     return Consignment(
         destination=parcel.destination,
         dispatched_from=parcel.dispatched_from,
@@ -385,10 +345,11 @@ def _consignment(parcel: Parcel, lines: Sequence[ParcelLine], delivery: Money) -
             )
             for item, line in zip(parcel.items, lines, strict=True)
         ),
-        delivery=_to_destination(delivery, parcel),
+        delivery=_to_destination(chosen.money, parcel),
         region=parcel.region,
         seller_registered=parcel.seller_registered,
         scheme=parcel.scheme,
+        carriage=CARRIAGE[chosen.carried_by],
         buyer=parcel.buyer,
     )
 

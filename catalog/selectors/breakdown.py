@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.rules.parcels import ChargeQuote, OptionQuote, ParcelQuote
+from catalog.rules.parcels import ChargeQuote, ParcelQuote
+from catalog.rules.ways import OptionQuote
 from common.money import Money
 from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
 from trade.selectors import say_charge, say_name, say_unknown

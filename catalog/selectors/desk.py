@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from catalog.models import Listing
-from catalog.rules.parcels import DeliveryOffer, GoodsItem, ParcelQuote
+from catalog.rules.parcels import GoodsItem, ParcelQuote
+from catalog.rules.ways import DeliveryOffer
 from catalog.selectors.breakdown import doubts
 from catalog.selectors.desk_lines import DeskLine, desk_lines, door_total
 from catalog.selectors.desk_papers import PaperNeed, needed_papers
@@ -24,6 +25,7 @@ from common.money import Money
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.fees import NOBODY, anybody, say_fee, schedule_now
 from payments.selectors.rates import rate_table
+from shipping.rules import CarriedBy
 from trade.rules.ranges import FULL_CODE
 from trade.rules.values import Buyer, Channel, ChargeKind
 from trade.selectors import describe_hs, propose_codes
@@ -37,7 +39,8 @@ class DeskQuestion:
 
     code: 2 to 10 digits, or "" to take the best match for `goods`. value: of one piece; delivery:
     what the buyer pays for sending all; both in the asker's currency. weight_g: of one piece,
-    packed. currency: in which the buyer thinks, "" for the usual one of `to`.
+    packed. carried_by: UNSAID while it is not decided; a sale elsewhere (channel) says it itself.
+    currency: in which the buyer thinks, "" for the usual one of `to`.
     """
 
     goods: str
@@ -51,6 +54,7 @@ class DeskQuestion:
     quantity: int = 1
     weight_g: int | None = None
     channel: Channel = Channel.MARKETPLACE
+    carried_by: CarriedBy = CarriedBy.UNSAID
     buyer: Buyer = Buyer.PRIVATE
     proof: bool = False
     currency: str = ""
@@ -126,7 +130,7 @@ def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
 
     Raises payments' RateUnavailableError when there is none into the currency that was asked for.
     """
-    search = propose_codes(text=question.goods)
+    search = propose_codes(text=question.goods or question.code)
     code = question.code or (search.proposals[0].code if search.proposals else "")
     currency = question.currency or _buyers_currency(question, now)
     quote = _quote(question, code, currency, now)
@@ -157,6 +161,7 @@ def answer_question(*, question: DeskQuestion, now: datetime) -> DeskAnswer:
         papers=needed_papers(
             crosses=crosses,
             channel=question.channel,
+            carried_by=question.carried_by,
             weight_g=quote.weight_g,
             value=question.value * question.quantity,
             proof=question.proof,
@@ -193,7 +198,9 @@ def _quote(
             description=question.goods or describe_hs(code) or "",
             preference=question.proof,
         ),
-        offer=DeliveryOffer(NOBODY, "", question.delivery, 0, 0, tracked=False),
+        offer=DeliveryOffer(
+            NOBODY, "", question.delivery, 0, 0, tracked=False, carried_by=question.carried_by
+        ),
         fees=schedule_now(payer=anybody(question.value.currency), now=now),
         dispatched_from=question.sent_from,
         country=question.to,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common.money import Money
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.rates import rate_table
+from shipping.rules import CarriedBy
 from trade.rules.papers import CN22_GRAMS, Paper, ParcelFacts, Why, papers_needed
 from trade.rules.s10 import Service
 from trade.rules.values import Channel
@@ -28,6 +29,7 @@ def needed_papers(
     *,
     crosses: bool,
     channel: Channel,
+    carried_by: CarriedBy,
     weight_g: int | None,
     value: Money,
     proof: bool,
@@ -36,7 +38,7 @@ def needed_papers(
     """The required papers, in the order in which they are packed; none inside a country."""
     facts = ParcelFacts(
         crosses_border=crosses,
-        service=_service(channel, weight_g),
+        service=_service(channel, carried_by, weight_g),
         weight_g=weight_g,
         value_eur=_in_euro(value, now),
         claims_preference=proof,
@@ -48,8 +50,10 @@ def needed_papers(
     )
 
 
-def _service(channel: Channel, weight_g: int | None) -> Service:
-    if channel is Channel.COURIER:
+def _service(channel: Channel, carried_by: CarriedBy, weight_g: int | None) -> Service:
+    """What the papers go by. Sold here, which of the post's services it is stays the seller's to say
+    on the order; until then the form is the one that is right for all of them."""
+    if carried_by is CarriedBy.COURIER:
         return Service.COURIER
     if channel is Channel.MARKETPLACE:
         return Service.UNKNOWN

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from catalog.rules.parcels import ParcelQuote
+from shipping.rules import CarriedBy
 from trade.rules.restrictions import Outcome
 from trade.rules.values import Certainty, Channel
 from trade.selectors import RestrictionNotice, get_rulebook
@@ -44,8 +46,38 @@ def say_verdict(quote: ParcelQuote, *, crosses: bool) -> Verdict:
     )
     order = list(Outcome)
     hardest = min((one.outcome for one in found), key=order.index, default=None)
+    if quote.chosen and quote.chosen.refusals and not _barred_anyway(found):
+        return Verdict(*_refused(quote.chosen.carried_by), notices)
+    if hardest is Outcome.WARN and any(one.by_words for one in found):
+        return Verdict(*_perhaps(), notices)
     code, tone, word, title, text = _verdict(hardest, quote.destination, crosses=crosses)
     return Verdict(code, tone, word, title, text, notices)
+
+
+def _barred_anyway(found: Sequence[RestrictionNotice]) -> bool:
+    """Whether it may not be sold there whoever carries it."""
+    return any(one.forbids and not one.by_route for one in found)
+
+
+def _refused(carried_by: CarriedBy) -> tuple[str, str, str, str, str]:
+    if carried_by is CarriedBy.POST:
+        title = _("Not by post")
+        text = _(
+            "The post does not take it. Some couriers do: ask one, and choose “by courier” here."
+        )
+    else:
+        title = _("Not by courier")
+        text = _("Couriers do not take it. Choose another way to send it.")
+    return "refused", "bad", title, title, text
+
+
+def _perhaps() -> tuple[str, str, str, str, str]:
+    """The words name something that may not be sent, the code does not."""
+    text = _(
+        "These words may mean something that is not sold here, or not everywhere. If it is that, the"
+        " answer is no. If it is something else, say it in other words."
+    )
+    return "notice", "warn", _("Perhaps"), _("Perhaps not: please check"), text
 
 
 def _verdict(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,7 +17,6 @@ from django.conf import settings
 
 from catalog.models import Variant
 from catalog.rules.parcels import (
-    DeliveryOffer,
     Exchange,
     GoodsItem,
     Parcel,
@@ -26,6 +25,7 @@ from catalog.rules.parcels import (
     price_parcel,
 )
 from catalog.rules.prices import unit_price
+from catalog.rules.ways import DeliveryOffer
 from catalog.selectors.categories import path_of
 from catalog.selectors.hindrances import goods_of_listing
 from payments.rules.fees import FeeSchedule
@@ -35,7 +35,7 @@ from payments.selectors.fees import NOBODY, fee_schedule
 from payments.selectors.rates import customs_rate, rate_table
 from sellers.models import Business
 from sellers.selectors import fee_payer
-from shipping.rules import ARRIVAL_GRACE_DAYS
+from shipping.rules import ARRIVAL_GRACE_DAYS, CarriedBy
 from shipping.selectors import DeliveryChoice, options_for_parcels
 from shipping.selectors import Parcel as Load
 from trade.rules import Rulebook
@@ -136,13 +136,18 @@ def quote_parcels(
     for index, request in enumerate(parcels):
         business = request.business
         found = [choice for choice in choices.get(index, []) if _ends_in_time(choice)]
+        place, day = (country, region), now.date()
+        barred = {
+            carrier: _restrictions(goods[index], business.country, place, day, carrier)
+            for carrier in {CarriedBy.UNSAID, *(choice.carried_by for choice in found)}
+        }
         parcel = Parcel(
             business_id=business.pk,
             dispatched_from=business.country,
             seller_currency=business.currency,
             fees=fee_schedule(payer=fee_payer(business), at=now, rate=known),
             items=goods[index],
-            offers=tuple(_offer(choice) for choice in found),
+            offers=tuple(_offer(choice, barred[choice.carried_by]) for choice in found),
             dispatch_days=found[0].dispatch_days if found else 0,
             destination=country,
             region=region,
@@ -151,9 +156,7 @@ def quote_parcels(
             option_id=request.option_id,
             on=now.date(),
             exchange=_exchange(table, business.currency, currency, assessed_in, to_destination),
-            restrictions=_restrictions(
-                goods[index], business.country, (country, region), now.date()
-            ),
+            restrictions=barred[CarriedBy.UNSAID],
             buyer=buyer,
             scheme=standing.scheme,
             seller_registered=business.pk in standing.registered,
@@ -178,7 +181,7 @@ def quote_goods(
 ) -> ParcelQuote:
     """`quote_parcel` for a thing that is not listed, of somebody who need not be a seller here.
 
-    `answers` picks the least, usual or most where the item's tariff code is short; the three are
+    offer: without its restrictions, which are looked up. `answers` picks the least, usual or most where the item's tariff code is short; the three are
     one for six digits. Raises payments' RateUnavailableError.
     """
     table = rate_table(now=now)
@@ -187,13 +190,14 @@ def quote_goods(
     assessed_in = _assessed_in(rulebook.currency(country), currency, known)
     to_destination = _customs_rate(table, rulebook, country, (currency, assessed_in), now)
     own = item.unit.currency
+    barred = _restrictions([item], dispatched_from, (country, region), now.date(), offer.carried_by)
     parcel = Parcel(
         business_id=NOBODY,
         dispatched_from=dispatched_from,
         seller_currency=own,
         fees=fees,
         items=(item,),
-        offers=(offer,),
+        offers=(replace(offer, restrictions=barred),),
         dispatch_days=0,
         destination=country,
         region=region,
@@ -202,7 +206,7 @@ def quote_goods(
         option_id=None,
         on=now.date(),
         exchange=_exchange(table, own, currency, assessed_in, to_destination),
-        restrictions=_restrictions([item], dispatched_from, (country, region), now.date()),
+        restrictions=barred,
         buyer=buyer,
         scheme=tax_standing(destination=country, owner_refs=[], on=now.date()).scheme,
         channel=channel,
@@ -289,7 +293,7 @@ def _ends_in_time(choice: DeliveryChoice) -> bool:
     return may_hold(days, settings.PLATFORM_COUNTRY)
 
 
-def _offer(choice: DeliveryChoice) -> DeliveryOffer:
+def _offer(choice: DeliveryChoice, barred: tuple[RestrictionNotice, ...]) -> DeliveryOffer:
     return DeliveryOffer(
         option_id=choice.option_id,
         name=choice.name,
@@ -297,6 +301,8 @@ def _offer(choice: DeliveryChoice) -> DeliveryOffer:
         min_days=choice.min_days,
         max_days=choice.max_days,
         tracked=choice.tracked,
+        carried_by=choice.carried_by,
+        restrictions=barred,
     )
 
 
@@ -312,11 +318,15 @@ def _exchange(
 
 
 def _restrictions(
-    items: Sequence[GoodsItem], dispatched_from: str, place: tuple[str, str], on: date
+    items: Sequence[GoodsItem],
+    dispatched_from: str,
+    place: tuple[str, str],
+    on: date,
+    carried_by: CarriedBy,
 ) -> tuple[RestrictionNotice, ...]:
     """What may keep these things from crossing that border, each said once. place: country, region.
 
-    How the parcel travels is not asked: what one route refuses is told as the carrier's matter.
+    While nobody has said who carries them, what one route refuses is told as the carrier's matter.
     """
     found = [
         restriction
@@ -326,6 +336,7 @@ def _restrictions(
             destination=place[0],
             dispatched_from=dispatched_from,
             on=on,
+            carriage=carried_by.value,
             region=place[1],
         )
     ]

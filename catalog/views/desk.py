@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
@@ -19,6 +21,14 @@ from catalog.selectors.desk import DeskAnswer, answer_question
 from common.countries import country_name, currency_for
 from common.reader import reader_locale
 from payments.rules.rates import RateUnavailableError
+
+EXAMPLES = (
+    (gettext_lazy("Stoneware mug"), "691200", "GH", "US", "40", "USD", "12"),
+    (gettext_lazy("Silk scarf"), "621410", "VN", "JP", "1900000", "VND", "350000"),
+    (gettext_lazy("Leather bag"), "420221", "IT", "GB", "160", "EUR", "18"),
+    (gettext_lazy("Perfume"), "330300", "FR", "AU", "70", "EUR", "15"),
+)
+"""What the empty desk offers to look at: goods, code, from, to, price, currency, delivery."""
 
 
 @require_safe
@@ -37,10 +47,42 @@ def desk(request: HttpRequest) -> HttpResponse:
         "more_open": asked and _used_more(form),
         "kept_code": _kept_code(form, answer),
         "page_url": settings.SITE_URL + request.path,
+        "picture_url": settings.SITE_URL + static("img/icon-512.png"),
     }
-    if answer is not None:
+    if answer is None:
+        context["examples"] = _examples()
+    else:
         context |= _told(answer, form, request)
     return render(request, "catalog/desk/desk.html", context)
+
+
+def _examples() -> list[dict[str, str]]:
+    language = get_language() or "en"
+    return [
+        {
+            "text": _("%(what)s, %(from)s to %(to)s")
+            % {
+                "what": goods,
+                "from": country_name(sent_from, language),
+                "to": country_name(to, language),
+            },
+            "url": "?"
+            + urlencode(
+                {
+                    "goods": goods,
+                    "code": code,
+                    "code_for": goods,
+                    "sent_from": sent_from,
+                    "to": to,
+                    "value": value,
+                    "currency": currency,
+                    "delivery": delivery,
+                    "n": "en",
+                }
+            ),
+        }
+        for goods, code, sent_from, to, value, currency, delivery in EXAMPLES
+    ]
 
 
 def _answer(form: DeskForm) -> DeskAnswer | None:
@@ -73,7 +115,7 @@ def _guess(request: HttpRequest) -> dict[str, str]:
 def _used_more(form: DeskForm) -> bool:
     """Whether an answer in the folded part is not the usual one, or wrong."""
     usual = {"sold": "here", "buyer": "private", "quantity": "1"}
-    names = ("made_in", "quantity", "sold", "buyer", "proof")
+    names = ("made_in", "quantity", "sold", "by", "buyer", "proof")
     return "weight" in form.errors or any(
         name in form.errors or str(form[name].value() or "") not in {"", "False", usual.get(name)}
         for name in names
@@ -103,7 +145,7 @@ def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str,
         **names,
         "verdict": answer.verdict.title,
     }
-    if answer.verdict.code != "forbidden":
+    if answer.verdict.code not in {"forbidden", "refused"}:
         said += " " + _("%(total)s to the door.") % {"total": total_text}
     return {
         "route": _("%(from)s to %(to)s") % names,
@@ -133,4 +175,6 @@ def _told(answer: DeskAnswer, form: DeskForm, request: HttpRequest) -> dict[str,
 def _with_code(form: DeskForm, code: str) -> str:
     """The same question with another code for the same words."""
     kept = {name: value for name, value in form.data.items() if name in form.fields and value}
+    if not form.cleaned_data["goods"]:  # a code was typed instead of words
+        return urlencode({**kept, "goods": code})
     return urlencode({**kept, "code": code, "code_for": kept.get("goods", "")})

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.rules import Preferences
 from catalog.models import Listing, Variant
-from catalog.rules.parcels import OptionQuote, ParcelQuote
+from catalog.rules.parcels import ParcelQuote
 from catalog.rules.prices import NoPriceError, unit_price
+from catalog.rules.ways import OptionQuote
 from catalog.selectors.breakdown import cost_breakdown, delivery_days
 from catalog.selectors.cards import listing_path
 from catalog.selectors.categories import trail_to
@@ -31,6 +32,7 @@ from catalog.views.shop import preferences_of
 from common.countries import country_name
 from common.money import Money
 from payments.rules.rates import RateUnavailableError
+from shipping.selectors import say_carried_by
 from trade.selectors import say_name
 
 MOST_AT_ONCE = 99
@@ -175,7 +177,7 @@ def _quoted(quote: ParcelQuote, preferences: Preferences) -> dict[str, object]:
         if quote.currency == quote.seller_currency
         else quote.lines[0].seller_unit.format(locale=locale),
         "options": [_option(option, quote, locale) for option in quote.options],
-        "forbidden": [r for r in quote.restrictions if r.forbids],
+        "forbidden": [r for r in quote.restrictions if r.forbids and not r.by_route],
         "warnings": [r for r in quote.restrictions if not r.forbids],
     }
     if quote.deliverable:
@@ -190,5 +192,7 @@ def _option(option: OptionQuote, quote: ParcelQuote, locale: str) -> dict[str, o
         "price": option.money.format(locale=locale),
         "days": delivery_days(quote, option),
         "tracked": option.tracked,
+        "by": say_carried_by(option.carried_by),
+        "refusals": option.refusals,
         "chosen": quote.chosen is not None and option.option_id == quote.chosen.option_id,
     }

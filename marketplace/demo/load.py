@@ -63,6 +63,7 @@ from sellers.models import Business
 from sellers.services.business import BusinessDetails, open_business, update_business
 from sellers.services.review import approve_business, submit_for_review
 from shipping.models import DeliveryOption, DeliveryProfile
+from shipping.rules import CarriedBy
 from shipping.services import OptionTerms, save_option, save_profile
 from trade.services.sanctions_lists import refresh_demo_list
 
@@ -246,11 +247,11 @@ def _deliver(business: Business, demo: DemoBusiness, now: datetime) -> DeliveryP
     DeliveryOption.objects.filter(profile=profile).delete()
     shortest, longest = demo.days_abroad
     offers = (
-        ("Post", demo.home, (1, 4), (business.country,)),
-        ("International post, tracked", demo.abroad, (shortest, longest), ()),
-        ("Courier", _courier(demo.abroad), (3, 5), ()),
+        ("Post", demo.home, (1, 4), (business.country,), CarriedBy.POST),
+        ("International post, tracked", demo.abroad, (shortest, longest), (), CarriedBy.POST),
+        ("Courier", _courier(demo.abroad), (3, 5), (), CarriedBy.COURIER),
     )
-    for name, (base, per_kg), (soonest, latest), countries in offers:
+    for name, (base, per_kg), (soonest, latest), countries, carried_by in offers:
         save_option(
             business=business,
             profile_id=profile.pk,
@@ -263,6 +264,7 @@ def _deliver(business: Business, demo: DemoBusiness, now: datetime) -> DeliveryP
                 countries=countries,
                 everywhere=not countries,
                 max_weight_g=30_000,
+                carried_by=carried_by,
             ),
         )
     return profile

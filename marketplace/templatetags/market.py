@@ -18,6 +18,7 @@ from common.amounts import rate_figures
 from common.countries import country_name
 from common.money import Money
 from common.reader import reader_locale
+from shipping.selectors import say_carried_by
 
 register = template.Library()
 
@@ -62,6 +63,12 @@ def country(code: str) -> str:
 def options(chosen: Mapping[str, str] | None) -> str:
     """A variant's options in one line: "Indigo · M"."""
     return " · ".join(chosen.values()) if chosen else ""
+
+
+@register.filter
+def carried_by(carrier: str) -> str:
+    """Who carries a parcel: "by post", "by courier", "" where nobody has said."""
+    return say_carried_by(carrier)
 
 
 @register.filter

@@ -158,7 +158,7 @@ class OrderAdmin(DecisionAdmin):
         (None, {"fields": ("number", "state", "business", "purchase", "cancel_reason")}),
         (_("The buyer paid"), {"fields": ("show_total", "show_parts", "show_refunded")}),
         (_("The seller gets"), {"fields": ("show_seller", "show_fee", "quote")}),
-        (_("Papers"), {"fields": ("show_papers",)}),
+        (_("Papers"), {"fields": ("delivery_name", "carried_by", "show_papers")}),
         (_("What happened"), {"fields": ("show_history",)}),
     )
     readonly_fields = (

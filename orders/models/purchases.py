@@ -121,7 +121,8 @@ class Order(models.Model):
     """One seller's part of a purchase: what it ships, is paid for and answers for.
 
     dispatch_days: within so many it is handed over; delivery_min_days and delivery_max_days count
-    from the payment and include them. registrations: the number under which each tax scheme of the
+    from the payment and include them. carried_by: a shipping.rules.CarriedBy, as its prices were
+    worked out. registrations: the number under which each tax scheme of the
     order's charges is settled, by the scheme's key ("ioss").
     """
 
@@ -147,6 +148,7 @@ class Order(models.Model):
     spread_amount = models.BigIntegerField()
     refunded_amount = models.BigIntegerField(default=0)
     delivery_name = models.CharField(max_length=60)
+    carried_by = models.CharField(max_length=8, blank=True, default="", db_default="")
     delivery_min_days = models.PositiveSmallIntegerField()
     delivery_max_days = models.PositiveSmallIntegerField()
     dispatch_days = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -29,7 +29,8 @@ class LineProblem(StrEnum):
     """Why a basket line can't be bought as it stands.
 
     GONE: no longer on sale. SOLD_OUT: none left. FEWER: less left than wanted. NO_DELIVERY: the
-    seller does not deliver to this country. FORBIDDEN: may not be sent there. NO_RATE: no exchange
+    seller does not deliver to this country. REFUSED: the carriers of all its options there do not take
+    such goods. FORBIDDEN: may not be sent there. NO_RATE: no exchange
     rate that may be promised. TOO_MUCH: no payment is that large.
     """
 
@@ -37,6 +38,7 @@ class LineProblem(StrEnum):
     SOLD_OUT = "SOLD_OUT"
     FEWER = "FEWER"
     NO_DELIVERY = "NO_DELIVERY"
+    REFUSED = "REFUSED"
     FORBIDDEN = "FORBIDDEN"
     NO_RATE = "NO_RATE"
     TOO_MUCH = "TOO_MUCH"

@@ -247,8 +247,10 @@ def _parcel_problem(group: Sequence[PricedLine], quote: ParcelQuote | None) -> L
     if quote is None:
         gone = all(line.problem is LineProblem.GONE for line in group)
         return None if gone else LineProblem.NO_RATE
-    if any(notice.forbids for notice in restrictions_of(quote)):
+    if any(notice.forbids and not notice.by_route for notice in restrictions_of(quote)):
         return LineProblem.FORBIDDEN
     if quote.total.amount > MOST_CHARGED:
         return LineProblem.TOO_MUCH
-    return None if quote.deliverable else LineProblem.NO_DELIVERY
+    if quote.deliverable:
+        return None
+    return LineProblem.REFUSED if quote.chosen else LineProblem.NO_DELIVERY

@@ -24,6 +24,7 @@ from orders.states import OPEN_CASE_STATES, DeadlineKind, OrderState
 from payments.models import HeldPayment
 from sellers.models import Business
 from shipping.models import Shipment
+from shipping.selectors import say_carried_by
 
 PAGE_SIZE = 25
 CHART_WEEKS = 12
@@ -116,7 +117,9 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
             TotalRow(
                 _("Your delivery"),
                 Money(order.seller_delivery_amount, currency),
-                note=order.delivery_name,
+                note=", ".join(
+                    filter(None, (order.delivery_name, say_carried_by(order.carried_by)))
+                ),
             ),
             TotalRow(
                 _("Our fee"),

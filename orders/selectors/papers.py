@@ -17,6 +17,7 @@ from orders.models import Order, OrderCharge, OrderLine
 from payments.rules.rates import RateUnavailableError
 from payments.selectors.rates import mid_rate
 from shipping.models import ParcelDetails
+from shipping.rules import CarriedBy
 from shipping.selectors import parcel_details
 from trade.papers.advance import advance_data
 from trade.papers.labels import paper_languages
@@ -40,7 +41,8 @@ _LONGEST_DETAIL = 240
 
 @dataclass(frozen=True, slots=True)
 class ParcelPapers:
-    """A parcel with its papers. missing: what is left blank because nobody has said it."""
+    """A parcel with its papers. missing: what is left blank because nobody has said it, and what to
+    look at ("other_way": it goes by another carrier than was sold)."""
 
     paper: ParcelPaper
     needs: tuple[Need, ...]
@@ -77,9 +79,31 @@ def papers_of_order(*, order: Order, signed_by: str, now: datetime) -> ParcelPap
     return ParcelPapers(
         paper=paper,
         needs=papers_needed(facts),
-        missing=tuple(_missing(paper, value_eur)) if facts.crosses_border else (),
+        missing=(
+            *(["other_way"] if travels_otherwise(order=order, details=details) else []),
+            *(_missing(paper, value_eur) if facts.crosses_border else ()),
+        ),
         details=details,
     )
+
+
+def service_of(*, order: Order, details: ParcelDetails) -> Service:
+    """How the parcel travels: as its seller says, else as its item number does, else as it was sold."""
+    said = Service(details.service)
+    if said is not Service.UNKNOWN:
+        return said
+    if details.item_number:
+        return parse_item_number(details.item_number).service
+    return Service.COURIER if order.carried_by == CarriedBy.COURIER else Service.UNKNOWN
+
+
+def travels_otherwise(*, order: Order, details: ParcelDetails) -> bool:
+    """Whether the post carries what was sold and priced as a courier's parcel, or the reverse."""
+    service = service_of(order=order, details=details)
+    if service is Service.UNKNOWN and not details.item_number:
+        return False
+    goes_by = CarriedBy.COURIER if service is Service.COURIER else CarriedBy.POST
+    return order.carried_by not in (CarriedBy.UNSAID, goes_by)
 
 
 def crosses_border(order: Order) -> bool:
@@ -94,9 +118,6 @@ def parcel_paper(
     charges = list(order.charges.all())
     used = [charge.scheme for charge in charges if charge.scheme]
     number = parse_item_number(details.item_number) if details.item_number else None
-    service = Service(details.service)
-    if service is Service.UNKNOWN and number is not None:
-        service = number.service
     receiver = PostalAddress.from_dict(order.purchase.ship_to)
     size = (details.length_mm, details.width_mm, details.height_mm)
     place = ", ".join(
@@ -119,7 +140,7 @@ def parcel_paper(
         dispatched_from=order.dispatched_from,
         destination=order.purchase.country,
         item_number=number,
-        service=service,
+        service=service_of(order=order, details=details),
         gross_weight_g=details.gross_weight_g,
         packages=details.packages,
         size_mm=size if all(side is not None for side in size) else None,  # type: ignore[arg-type]

@@ -296,6 +296,7 @@ def _order(
         total_amount=amounts.total,
         spread_amount=quote.spread.amount,
         delivery_name=chosen.name,
+        carried_by=chosen.carried_by.value,
         delivery_min_days=quote.dispatch_days + chosen.min_days,
         delivery_max_days=quote.dispatch_days + chosen.max_days,
         dispatch_days=quote.dispatch_days,

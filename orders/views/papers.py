@@ -70,6 +70,10 @@ def why_words() -> dict[Why, str]:
 def missing_words() -> dict[str, str]:
     """What is still blank on the papers, and who can fill it."""
     return {
+        "other_way": _(
+            "The buyer paid for another carrier than you say below, and duty and fees were worked out "
+            "for that one. Send it as it was bought, or the border may ask for more."
+        ),
         "gross_weight": _("The weight of the packed parcel: weigh it and enter it below."),
         "too_light": _(
             "The packed parcel weighs less than its contents by your listings: one of the two is "
@@ -110,7 +114,9 @@ def papers(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
     ranges = [one for one in item_ranges_of(business_id=request.business.pk) if one.left]
     if request.method == "POST" and request.POST.get("do") == "issue":
         return _issue(request, order)
-    form = ParcelDetailsForm(request.POST or None, details=found.details)
+    form = ParcelDetailsForm(
+        request.POST or None, details=found.details, service=found.paper.service
+    )
     if request.method == "POST" and form.is_valid():
         try:
             save_parcel_details(

@@ -48,6 +48,11 @@ def ask_machine(client: Client, **changes: Any) -> Any:
     return answer.json()
 
 
+def carry(seller: Seller, carried_by: str) -> None:
+    seller.option.carried_by = carried_by
+    seller.option.save(update_fields=["carried_by"])
+
+
 def of_listing(seller: Seller, to: str) -> dict[str, str]:
     """The desk's question about something that is on sale."""
     listing, unit = seller.listing, seller.variant.prices.get().amount
@@ -62,6 +67,7 @@ def of_listing(seller: Seller, to: str) -> dict[str, str]:
         "currency": own,
         "delivery": f"{Money(seller.option.base_amount, own).to_decimal():f}",
         "weight": str(seller.variant.weight_g),
+        "by": seller.option.carried_by,
     }
 
 
@@ -71,8 +77,12 @@ def of_listing(seller: Seller, to: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "to", ["FR", "DE", "JP", "US", "GB", "NO", "AU", "SG", "CH", "NZ", "KW", "VN"]
 )
-def test_the_desk_says_what_a_listing_says(cast: Cast, client: Client, to: str) -> None:
+@pytest.mark.parametrize("carried_by", ["", "post", "courier"])
+def test_the_desk_says_what_a_listing_says(
+    cast: Cast, client: Client, to: str, carried_by: str
+) -> None:
     for seller in cast.sellers:
+        carry(seller, carried_by)
         # A thing without a stated origin: the desk takes the country it is sent from.
         seller.listing.origin_country = seller.business.country
         seller.listing.save(update_fields=["origin_country"])
@@ -97,10 +107,12 @@ def test_the_desk_says_what_a_listing_says(cast: Cast, client: Client, to: str) 
 
 
 @pytest.mark.parametrize("to", ["FR", "JP", "US"])
+@pytest.mark.parametrize("carried_by", ["", "post", "courier"])
 def test_page_checkout_desk_and_machine_agree_to_the_last_unit(
-    cast: Cast, client: Client, shopper: Shopper, to: str
+    cast: Cast, client: Client, shopper: Shopper, to: str, carried_by: str
 ) -> None:
     seller = cast.linh
+    carry(seller, carried_by)
     seller.listing.origin_country = "VN"
     seller.listing.save(update_fields=["origin_country"])
     currency = currency_for(to)
@@ -119,19 +131,30 @@ def test_page_checkout_desk_and_machine_agree_to_the_last_unit(
     assert purchase.currency == currency
 
 
-@pytest.mark.parametrize("to", ["FR", "JP", "GB", "NO", "AU"])
-def test_the_command_agrees(cast: Cast, client: Client, tmp_path: Path, to: str) -> None:
+@pytest.mark.parametrize("to", ["FR", "JP", "GB", "NO", "AU", "NZ", "SG"])
+@pytest.mark.parametrize(
+    ("carried_by", "words"), [("", ""), ("post", " mail"), ("courier", " air")]
+)
+def test_the_command_agrees(
+    cast: Cast, client: Client, tmp_path: Path, to: str, carried_by: str, words: str
+) -> None:
     """In the destination's own currency, where no rate comes between the two."""
     currency = currency_for(to)
     value = "9000" if currency == "JPY" else "90.00"
     delivery = "3000" if currency == "JPY" else "30.00"
     asked = ask_machine(
-        client, goods="691200", to=to, value=value, delivery=delivery, currency=currency
+        client,
+        goods="691200",
+        to=to,
+        value=value,
+        delivery=delivery,
+        currency=currency,
+        by=carried_by,
     )
     file = tmp_path / "case.csv"
     file.write_text(
         "id,destination,origin,date,channel,hs_code,goods_desc,currency,goods_value,shipping\n"
-        f"1,{to},GH,{NOW.date()},marketplace DDP,691200,from GH,{currency},{value},{delivery}\n"
+        f"1,{to},GH,{NOW.date()},marketplace DDP{words},691200,from GH,{currency},{value},{delivery}\n"
     )
     out = StringIO()
     call_command("landed_cost", str(file), stdout=out)

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.rules.parcels import (
-    DeliveryOffer,
     Exchange,
     GoodsItem,
     Parcel,
@@ -20,6 +19,7 @@ from catalog.rules.parcels import (
     price_parcel,
 )
 from catalog.rules.prices import shown_price
+from catalog.rules.ways import DeliveryOffer
 from catalog.selectors.breakdown import cost_breakdown
 from common.currencies import CURRENCIES
 from common.money import Money

@@ -17,7 +17,7 @@ from payments.models import Rate
 from payments.selectors.rates import forget_rates
 from sellers.models import Business
 from shipping.models import DeliveryOption, DeliveryProfile
-from shipping.rules import REGIONS
+from shipping.rules import REGIONS, CarriedBy, carried_by_name
 from shipping.services import (
     MAX_OPTIONS,
     OptionTerms,
@@ -107,6 +107,7 @@ def test_home_and_everywhere(
         ({"max_days": "4"}, "max_days"),
         ({"max_weight_kg": "-1"}, "max_weight_kg"),
         ({"where": "moon"}, "where"),
+        ({"carried_by": "owl"}, "carried_by"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_kept(
@@ -116,6 +117,63 @@ def test_what_is_wrong_is_said_and_nothing_kept(
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not DeliveryOption.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "carried_by"),
+    [
+        ("Ghana Post", CarriedBy.POST),
+        ("Poste Italiane, raccomandata", CarriedBy.POST),
+        ("EMS", CarriedBy.POST),
+        ("Royal Mail Tracked", CarriedBy.POST),
+        ("Correos Internacional", CarriedBy.POST),
+        ("ゆうパック 郵便", CarriedBy.POST),
+        ("DHL Express", CarriedBy.COURIER),
+        ("ups worldwide saver", CarriedBy.COURIER),
+        ("InPost", CarriedBy.COURIER),
+        ("Courier to the door", CarriedBy.COURIER),
+        # Both, or neither: nobody guesses.
+        ("Deutsche Post DHL", CarriedBy.UNSAID),
+        ("Groups", CarriedBy.UNSAID),
+        ("Standard", CarriedBy.UNSAID),
+    ],
+)
+def test_a_name_says_who_carries_it(
+    name: str, carried_by: CarriedBy, as_ama: Client, profile: DeliveryProfile
+) -> None:
+    assert carried_by_name(name) is carried_by
+    response = as_ama.post(new_url(profile), filled_in(name=name))
+    if carried_by:
+        assert DeliveryOption.objects.get().carried_by == carried_by
+    else:
+        assert response.status_code == 422
+        assert "carried_by" in response.context["form"].errors
+        assert not DeliveryOption.objects.exists()
+
+
+def test_what_the_seller_chooses_goes_before_the_name(
+    as_ama: Client, profile: DeliveryProfile
+) -> None:
+    as_ama.post(new_url(profile), filled_in(name="DHL Paket", carried_by="post"))
+    assert DeliveryOption.objects.get().carried_by == CarriedBy.POST
+    list_url = reverse("shipping:profiles", args=[profile.business.slug])
+    assert "by post" in as_ama.get(list_url).content.decode()
+
+
+def test_an_option_from_before_the_question_may_stay_unsaid(
+    as_ama: Client, option: DeliveryOption
+) -> None:
+    """POST of this module was saved without saying it; its price can be changed all the same."""
+    list_url = reverse("shipping:profiles", args=[option.profile.business.slug])
+    assert "post or courier? Please say" in as_ama.get(list_url).content.decode()
+    assert as_ama.post(option_url(option), filled_in(name="Slow", base="9")).status_code == 302
+    option.refresh_from_db()
+    assert (option.base_amount, option.carried_by) == (900, "")
+    as_ama.post(option_url(option), filled_in(name="Slow", carried_by="courier"))
+    option.refresh_from_db()
+    assert option.carried_by == "courier"
+    # Once said, it is not unsaid again.
+    assert as_ama.post(option_url(option), filled_in(name="Slow")).status_code == 422
 
 
 def test_changing_and_removing(as_ama: Client, option: DeliveryOption) -> None:

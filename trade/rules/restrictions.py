@@ -60,7 +60,7 @@ class Restriction:
     """A row that applies to some goods. `code` names the sentence that screens show.
 
     by_words: found by words of the description alone. lacks_permit: the seller has said that it
-    holds no permit.
+    holds no permit. by_route: it holds on the route that was asked for; another one may be open.
     """
 
     code: str
@@ -68,6 +68,7 @@ class Restriction:
     row_id: str
     by_words: bool = False
     lacks_permit: bool = False
+    by_route: bool = False
 
     @property
     def forbids(self) -> bool:
@@ -148,11 +149,13 @@ def restrict(hits: Iterable[Hit], *, goods: Goods, way: Standing) -> tuple[Restr
             hit.row.id,
             by_words=hit.by_words,
             lacks_permit=goods.permit_held is False,
+            by_route=bool(hit.row.routes) and way.route is not Route.ANY,
         )
         for hit in hits
         if _applies(hit.row, way)
     ]
-    found.sort(key=lambda one: (order.index(one.outcome), one.by_words))
+    # What no route escapes is said before what only this one does.
+    found.sort(key=lambda one: (order.index(one.outcome), one.by_words, one.by_route))
     once: dict[str, Restriction] = {}
     for one in found:
         once.setdefault(one.code, one)

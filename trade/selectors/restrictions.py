@@ -37,7 +37,7 @@ BY_WORDS = "words"
 class RestrictionNotice:
     """A restriction with its sentence in the active language. forbids: it is not sold there.
 
-    by_words: found by words of the description alone.
+    by_words: found by words of the description alone. by_route: another route may be open.
     """
 
     code: str
@@ -46,6 +46,7 @@ class RestrictionNotice:
     forbids: bool
     text: str
     by_words: bool = False
+    by_route: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +226,5 @@ def _notice(found: Restriction) -> RestrictionNotice:
         found.forbids,
         say_restriction(found),
         found.by_words,
+        found.by_route,
     )
