@@ -18,7 +18,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from common.countries import country_name, is_country
-from trade.selectors.changes import Change, list_changes
+from trade.selectors.changes import Change, Happens, list_changes
 from trade.selectors.destinations import (
     PART_WORDS,
     get_destination,
@@ -73,11 +73,22 @@ def destination(request: HttpRequest, code: str) -> HttpResponse:
         "typed": typed,
         "wrong_day": bool(typed) and day is None,
         "today": today,
-        "soon": [change for change in reversed(changes) if change.on > today],
-        "lately": [change for change in changes if change.on <= today],
+        **_news(changes, today),
         "page_url": settings.SITE_URL + request.path,
     }
     return render(request, "trade/destination.html", context)
+
+
+def _news(found: list[Change], today: date) -> dict[str, list[Change]]:
+    """What will be and what was; apart from it the days on which rules are only read again."""
+    coming = [change for change in reversed(found) if change.on > today]
+    past = [change for change in found if change.on <= today]
+    return {
+        "soon": [change for change in coming if change.happens is not Happens.RECHECK],
+        "soon_rereads": [change for change in coming if change.happens is Happens.RECHECK],
+        "lately": [change for change in past if change.happens is not Happens.RECHECK],
+        "late_rereads": [change for change in past if change.happens is Happens.RECHECK],
+    }
 
 
 def _day(text: str) -> date | None:
@@ -93,10 +104,8 @@ def _day(text: str) -> date | None:
 def changes(request: HttpRequest) -> HttpResponse:
     """What will change at the borders, and what changed."""
     today = timezone.localdate()
-    every = list_changes(today=today)
     context = {
-        "soon": [change for change in reversed(every) if change.on > today],
-        "lately": [change for change in every if change.on <= today],
+        **_news(list_changes(today=today), today),
         "page_url": settings.SITE_URL + request.path,
     }
     return render(request, "trade/changes.html", context)

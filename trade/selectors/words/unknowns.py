@@ -77,11 +77,11 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     ),
     "destination": lambda: _(
         "Duty and tax into this country are not known here yet. Nothing is charged for them now; "
-        "the carrier may ask you for them before delivery."
+        "the carrier may ask for them before delivery."
     ),
     "period": lambda: _(
         "No rule in force on this date is known. Nothing is charged for duty and tax now; the "
-        "carrier may ask you for them."
+        "carrier may ask for them."
     ),
     "exchange_rate": lambda: _(
         "Duty and tax can't be worked out, because there is no exchange rate between %(from)s and "
@@ -93,7 +93,7 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     ),
     "excise": lambda: _(
         "These goods bear an excise duty of the country that is not known here. The carrier may "
-        "ask you for it, and for tax on it, before delivery."
+        "ask for it, and for tax on it, before delivery."
     ),
     "flat_duty_route": lambda: _(
         "Whether the EU's flat duty holds for parcels by courier outside the one-stop shop is "
@@ -111,23 +111,23 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "The customs code %(hs_code)s is short and stands for several rates; the one used is a guess."
     ),
     "duty_rate": lambda: _(
-        "The duty on these goods (code %(hs_code)s) is not known here. The carrier may ask you for "
+        "The duty on these goods (code %(hs_code)s) is not known here. The carrier may ask for "
         "it before delivery."
     ),
     "additional_duty": lambda: _(
         "There may be an additional duty on goods made in %(origin)s that is not known here. The "
-        "carrier may ask you for it before delivery."
+        "carrier may ask for it before delivery."
     ),
     "origin": lambda: _(
         "Where these goods were made is not stated, and an additional duty depends on it. The "
-        "carrier may ask you for it before delivery."
+        "carrier may ask for it before delivery."
     ),
     "tax_rate": lambda: _(
-        "The tax on these goods is not known here. The carrier may ask you for it before delivery."
+        "The tax on these goods is not known here. The carrier may ask for it before delivery."
     ),
     "tax_on_unknown_duty": lambda: _(
         "Import tax is charged on a value with duty in it, and the duty is not known. The carrier "
-        "may ask you for it before delivery."
+        "may ask for it before delivery."
     ),
     "region": lambda: _("The tax depends on the province or state: choose it to see the amount."),
     "reduced_rate": lambda: _(
@@ -142,8 +142,8 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "is added later."
     ),
     "eu_handling_fee": lambda: _(
-        "The EU plans a handling fee of EUR 2 for each kind of goods; whether it is collected "
-        "already is not confirmed."
+        "The EU's handling fee of EUR 2 for each kind of goods was expected from 1 November 2026 "
+        "and is included here; that it is collected already is not confirmed."
     ),
     "national_fee": lambda: _(
         "The country plans a fee of its own on small parcels; whether it is collected already is "
@@ -157,7 +157,7 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     ),
     "northern_ireland": lambda: _(
         "For goods from outside the UK and the EU, Northern Ireland follows the EU's duty and the "
-        "UK's VAT; what that comes to is not known here yet. The carrier may ask you for both before "
+        "UK's VAT; what that comes to is not known here yet. The carrier may ask for both before "
         "delivery."
     ),
     "small_parcel_relief": lambda: _(
@@ -198,11 +198,11 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     ),
     "us_china_duties": lambda: _(
         "Goods made in China bear further US duties by their exact code, which are not known for this "
-        "one. The carrier may ask you for them before delivery."
+        "one. The carrier may ask for them before delivery."
     ),
     "ca_counter_tariffs": lambda: _(
         "Canada charges counter-tariffs on some goods made in the United States; whether on these "
-        "is not known here. The carrier may ask you for them before delivery."
+        "is not known here. The carrier may ask for them before delivery."
     ),
     "jp_personal_value": lambda: _(
         "Goods for personal use may be valued lower by Japan Customs, so that less is due than "
