@@ -50,8 +50,6 @@ def say_verdict(quote: ParcelQuote, *, crosses: bool) -> Verdict:
         return Verdict(*_refused(quote.chosen.carried_by), notices)
     if hardest is Outcome.WARN and any(one.by_words for one in found):
         return Verdict(*_perhaps(), notices)
-    if hardest is Outcome.WARN and any(one.by_words for one in found):
-        return Verdict(*_perhaps(), notices)
     code, tone, word, title, text = _verdict(hardest, quote.destination, crosses=crosses)
     return Verdict(code, tone, word, title, text, notices)
 
@@ -71,15 +69,6 @@ def _refused(carried_by: CarriedBy) -> tuple[str, str, str, str, str]:
         title = _("Not by courier")
         text = _("Couriers do not take it. Choose another way to send it.")
     return "refused", "bad", title, title, text
-
-
-def _perhaps() -> tuple[str, str, str, str, str]:
-    """The words name something that may not be sent, the code does not."""
-    text = _(
-        "These words may mean something that is not sold here, or not everywhere. If it is that, the"
-        " answer is no. If it is something else, say it in other words."
-    )
-    return "notice", "warn", _("Perhaps"), _("Perhaps not: please check"), text
 
 
 def _perhaps() -> tuple[str, str, str, str, str]:
