@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.money import Money
+from common.money import Money, charge_ceil, charge_floor
 from common.reader import reader_locale
 from sandbox.forms import CardForm
 from sandbox.models import Session
@@ -203,8 +203,9 @@ def _dispute(object_id: str, action: str, now: datetime) -> None:
         case "dispute":
             open_dispute(session_id=object_id, now=now)
         case "dispute_half":
-            amount = (session_row(object_id).amount + 1) // 2
-            open_dispute(session_id=object_id, amount=amount, now=now)
+            row = session_row(object_id)
+            half = charge_ceil(Money((row.amount + 1) // 2, row.currency))
+            open_dispute(session_id=object_id, amount=half.amount, now=now)
         case "inquire":
             open_dispute(session_id=object_id, is_inquiry=True, now=now)
         case "escalate":
@@ -212,9 +213,10 @@ def _dispute(object_id: str, action: str, now: datetime) -> None:
         case "win" | "lose":
             decide_dispute(dispute_id=object_id, won=action == "win", now=now)
         case "lose_half":
-            row = dispute_row(object_id)
-            half = (row.taken_amount - row.returned_amount) // 2
-            decide_dispute(dispute_id=object_id, won=False, returned=half, now=now)
+            dispute = dispute_row(object_id)
+            kept = dispute.taken_amount - dispute.returned_amount
+            half = charge_floor(Money(kept // 2, dispute.currency))
+            decide_dispute(dispute_id=object_id, won=False, returned=half.amount, now=now)
 
 
 def decline_words(failure: str) -> str:

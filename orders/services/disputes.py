@@ -23,12 +23,18 @@ from orders.services.moves import close_deadlines, take_order_edge
 from orders.services.refund_rows import refund_key, write_unnamed_refunds
 from orders.services.timeline import EventKind, record_event
 from orders.states import OrderState, Party
-from payments.gateways.base import DisputeFacts
-from payments.models import HeldPayment, ProviderDispute
+from payments.gateways.base import DisputeFacts, TransferStatus
+from payments.models import HeldPayment, Payment, ProviderDispute
 from payments.selectors.disputes import DECIDED
-from payments.services.disputes import DisputeOutcome, apply_dispute_facts, payment_of
+from payments.services.disputes import (
+    DisputeOutcome,
+    apply_dispute_facts,
+    hear_of_refund,
+    payment_of,
+)
 from payments.services.held import HeldFrozenError, release_held
-from payments.services.refunds import request_refund
+from payments.services.inbox import RefundFacts
+from payments.services.refunds import RefundOutcome, request_refund
 from payments.states import DisputeState, HeldState
 
 logger = logging.getLogger(__name__)
@@ -52,23 +58,47 @@ def handle_dispute(*, facts: DisputeFacts, now: datetime) -> DisputeOutcome | No
     if payment is None:
         return None
     with transaction.atomic():
-        purchase = Purchase.objects.select_for_update().get(pk=payment.purchase_ref)
-        locked = Order.objects.select_for_update(of=("self",)).select_related("business")
-        orders = list(locked.filter(purchase=purchase).order_by("pk"))
-        unsent = any(order.state == OrderState.PAID for order in orders)
-        if unsent and facts.status == DisputeState.LOST:
-            # Its goods may go back on the shelf; stock comes before the books.
-            lock_stock(purchase_ref=purchase.pk)
+        orders = _lock_orders(payment, may_end=facts.status == DisputeState.LOST)
         outcome = apply_dispute_facts(facts=facts, now=now)
         if outcome is None:
             return None
         dispute = ProviderDispute.objects.get(pk=outcome.dispute_id)
         for order in orders:
-            order.purchase = purchase
             _follow(order, dispute, now)
             if order.pk in outcome.orders and outcome.changed:
                 _tell(order, dispute, outcome, now)
     return outcome
+
+
+def handle_refund(*, facts: RefundFacts, now: datetime) -> RefundOutcome:
+    """Book what the provider says of a refund, and move its orders accordingly. Idempotent.
+
+    In the caller's transaction. One that fails after the buyer's bank has taken the money, too, has
+    the loss counted anew; of an order that had ended for it something may be left then.
+    """
+    if facts.transfer.status != TransferStatus.FAILED:
+        return hear_of_refund(facts=facts, now=now)
+    payment = Payment.objects.get(held__refunds__pk=facts.refund_id)
+    with transaction.atomic():
+        orders = _lock_orders(payment, may_end=True)
+        outcome = hear_of_refund(facts=facts, now=now)
+        for dispute in payment.disputes.filter(state=DisputeState.LOST) if outcome.newly else ():
+            for order in orders:
+                _follow(order, dispute, now)
+    return outcome
+
+
+def _lock_orders(payment: Payment, *, may_end: bool) -> list[Order]:
+    """The orders of a payment, locked after their purchase."""
+    purchase = Purchase.objects.select_for_update().get(pk=payment.purchase_ref)
+    locked = Order.objects.select_for_update(of=("self",)).select_related("business")
+    orders = list(locked.filter(purchase=purchase).order_by("pk"))
+    if may_end and any(order.state == OrderState.PAID for order in orders):
+        # Its goods may go back on the shelf; stock comes before the books.
+        lock_stock(purchase_ref=purchase.pk)
+    for order in orders:
+        order.purchase = purchase
+    return orders
 
 
 def _follow(order: Order, dispute: ProviderDispute, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common.sweeps import ROW_FAILURES
 from common.wake import Errand
-from orders.services.disputes import handle_dispute
+from orders.services.disputes import handle_dispute, handle_refund
 from orders.services.outcomes import handle_payment_outcome
 from orders.services.settling import handle_account_outcome, handle_payout_outcome
 from payments.gateways.base import DisputeFacts, ProviderRefused, ProviderUnavailable
@@ -19,7 +19,6 @@ from payments.services.charging import FactsMismatchError, PaymentFacts
 from payments.services.disputes import (
     DisputeMismatchError,
     DisputeTooEarlyError,
-    hear_of_refund,
 )
 from payments.services.inbox import (
     BalanceNews,
@@ -73,7 +72,7 @@ def _handle(event: ProviderEvent, now: datetime) -> None:
             case PaymentFacts():
                 handle_payment_outcome(facts=facts, now=now)
             case RefundFacts():
-                hear_of_refund(facts=facts, now=now)
+                handle_refund(facts=facts, now=now)
             case PayoutFacts():
                 outcome = apply_payout_facts(facts=facts, now=now)
                 handle_payout_outcome(outcome=outcome, now=now)

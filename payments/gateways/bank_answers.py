@@ -114,14 +114,17 @@ def _statuses(root: Element) -> Iterator[AnswerLine]:
 
 
 def _bookings(root: Element) -> Iterator[AnswerLine]:
-    """Booked debits are payments that left; credits with a reason of return came back."""
+    """Booked debits are payments that left; credits with a reason of return came back, as do debits
+    that the bank reverses. A credit that it reverses, or takes back, is nothing of ours.
+    """
     for entry in (one for one in root.iter() if _name(one) == "Ntry"):
         status = _one(entry, "Sts")
         if (_text(status, "Cd") or _own_text(status)) != "BOOK":
             continue
+        is_reversal = _text(entry, "RvslInd").lower() in {"true", "1"}
         for one in (part for part in entry.iter() if _name(part) == "TxDtls"):
             direction = _text(one, "CdtDbtInd") or _text(entry, "CdtDbtInd")
-            returned = _one(one, "RtrInf") is not None
+            returned = _one(one, "RtrInf") is not None or is_reversal
             if direction == "CRDT" and not returned:
                 continue  # somebody paid us: nothing to do with payouts
             # A debit that carries a reason of return is a bank taking back what it had credited.

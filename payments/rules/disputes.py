@@ -59,24 +59,40 @@ def loss_of(totals: Totals, *, is_lost: bool) -> int:
     return totals.kept if is_lost else 0
 
 
-def shares_of(amount: int, *, left: Sequence[int]) -> list[int]:
-    """Whose a disputed amount is: in proportion to what is left of each order, never more."""
-    return allocate_refund(remaining=left, refund=min(amount, sum(left)))
+def shares_of(amount: int, *, left: Sequence[int], step: int = 1) -> list[int]:
+    """Whose a disputed amount is: in proportion to what is left of each order, never more.
+
+    step: the smallest amount of the currency that can be paid back (common.currencies).
+    """
+    return _by_steps(min(amount, sum(left)), left, step)
 
 
-def spread_loss(loss: int, *, shares: Sequence[int], left: Sequence[int]) -> tuple[list[int], int]:
+def spread_loss(
+    loss: int, *, shares: Sequence[int], left: Sequence[int], step: int = 1
+) -> tuple[list[int], int]:
     """What each order loses, and what is left over that no order stands for.
 
     First each order up to its share of the dispute, then the others of the payment, never more than
-    is left of an order.
+    is left of an order. What is a multiple of `step` is cut at multiples of it, so that the rest of
+    each order can still be paid back.
     """
     own = [min(share, rest) for share, rest in zip(shares, left, strict=True)]
-    first = allocate_refund(remaining=own, refund=min(loss, sum(own)))
+    first = _by_steps(min(loss, sum(own)), own, step)
     rooms = [rest - part for rest, part in zip(left, first, strict=True)]
     more = min(loss - sum(first), sum(rooms))
-    second = allocate_refund(remaining=rooms, refund=more)
+    second = _by_steps(more, rooms, step)
     parts = [a + b for a, b in zip(first, second, strict=True)]
     return parts, loss - sum(parts)
+
+
+def _by_steps(amount: int, rooms: Sequence[int], step: int) -> list[int]:
+    """`amount` shared out by `rooms`, whole steps first; what is less than one goes where it fits."""
+    steps = [room // step for room in rooms]
+    whole = allocate_refund(remaining=steps, refund=min(amount // step, sum(steps)))
+    parts = [count * step for count in whole]
+    for place, room in enumerate(rooms):
+        parts[place] += min(room - parts[place], amount - sum(parts))
+    return parts
 
 
 def settled_refunds(loss: int, owed: Iterable[tuple[str, int]]) -> tuple[list[str], int]:

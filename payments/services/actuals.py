@@ -69,13 +69,15 @@ def take_in_movements(*, provider: str, now: datetime) -> int:
 
 
 def take_in_all_movements(*, now: datetime) -> int:
-    """The same for every provider that ever charged for us; one without an answer waits."""
+    """The same for every provider that ever charged for us; one without a good answer waits."""
     taken = 0
     for provider in Payment.objects.order_by().values_list("provider", flat=True).distinct():
         try:
             taken += take_in_movements(provider=provider, now=now)
         except (ProviderUnavailable, ProviderRefused) as error:
             logger.warning("no account statement from %s: %s", provider, error)
+        except ROW_FAILURES:
+            logger.exception("the account statement of %s can't be read", provider)
     return taken
 
 

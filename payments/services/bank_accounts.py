@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import record_action
-from common.sealing import Sealed, present_key, seal, unseal
+from common.sealing import Sealed, SealError, present_key, seal, unseal
 from common.states import TransitionError
 from payments.models import BankAccount, BankFile, Payee
 from payments.rules.bank_accounts import BankDetails
@@ -27,12 +27,15 @@ def set_bank_account(
 
     A first account is good at once. Another one cools off (PAYOUT_COOLING_OFF_HOURS): until then no
     payout begins and none that waits leaves, so that whoever did not want the change can stop it.
-    What is in a bank file already is not affected.
+    What is in a bank file already is not affected. The account that it has is given once, however
+    often it is sent.
     """
     with transaction.atomic():
         payee = Payee.objects.select_for_update(no_key=True).get(pk=payee_id)
         old = BankAccount.objects.filter(payee=payee, replaced_at__isnull=True).first()
         usable_from = now
+        if old is not None and _is_same(old, details):
+            return old
         if old is not None:
             usable_from = now + timedelta(hours=settings.PAYOUT_COOLING_OFF_HOURS)
             old.replaced_at = now
@@ -61,6 +64,14 @@ def set_bank_account(
             now=now,
         )
     return account
+
+
+def _is_same(account: BankAccount, details: BankDetails) -> bool:
+    """Whether nothing would change; one that no key opens is another one."""
+    try:
+        return open_bank_account(account) == details
+    except SealError:
+        return False
 
 
 def pay_by_bank_file(*, payee: Payee, actor: User | None, reason: str, now: datetime) -> Payee:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from common.money import Money
+from common.money import Money, currency_of
 from common.wake import wake
 from notifications.states import EffectState
 from payments.models import DisputeShare, HeldPayment, Posting, ProviderDispute, Refund
@@ -143,6 +143,7 @@ def book_loss(
         rest,
         shares=[shares[one.pk].amount if one.pk in shares else 0 for one in held],
         left=[one.buyer_amount - one.refunded_amount for one in held],
+        step=currency_of(dispute.currency).charge_step,
     )
     for one, part in zip(held, parts, strict=True):
         if part:

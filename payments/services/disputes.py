@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from common.money import Money
+from common.money import Money, currency_of
 from payments.gateways import charge_gateway
 from payments.gateways.base import DisputeFacts
 from payments.models import DisputeShare, HeldPayment, Payment, ProviderDispute
@@ -200,7 +200,8 @@ def _share_out(
     if dispute.state in DECIDED and shares:
         return shares
     left = [one.buyer_amount - one.refunded_amount for one in held]
-    for one, amount in zip(held, shares_of(dispute.amount, left=left), strict=True):
+    step = currency_of(dispute.currency).charge_step
+    for one, amount in zip(held, shares_of(dispute.amount, left=left, step=step), strict=True):
         share = shares.get(one.pk)
         if share is None and amount:
             shares[one.pk] = DisputeShare.objects.create(dispute=dispute, held=one, amount=amount)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 
 from accounts.models import User
 from accounts.services import record_action
 from common.money import Money
 from common.states import TransitionError
+from common.sweeps import ROW_FAILURES
 from payments.gateways import charge_gateway
-from payments.gateways.base import ProviderRefused, ProviderUnavailable
 from payments.models import (
     BalanceTransaction,
     Difference,
@@ -76,21 +76,23 @@ class _Side:
 def reconcile(
     *, provider: str, now: datetime, since: datetime | None = None, actor: User | None = None
 ) -> ReconciliationRun:
-    """Compare what moved at `provider` since then (LOOK_BACK by default) with our books.
+    """Compare what moved at `provider` since then with our books.
 
-    The provider is asked outside any transaction. Without an answer the run ends with `error` and
-    changes nothing else.
+    By default LOOK_BACK before now, or before the last run that came to its end. The provider is
+    asked outside any transaction. Without an answer, or with one that can't be read, the run ends
+    with `error` and changes nothing else.
     """
     run = ReconciliationRun.objects.create(
         provider=provider,
-        since=since or now - LOOK_BACK,
+        since=since or _looked_until(provider, now) - LOOK_BACK,
         until=now,
         started_by=actor,
         started_at=now,
     )
     try:
         _take_in(run, now)
-    except (ProviderUnavailable, ProviderRefused) as error:
+    except ROW_FAILURES as error:
+        # One movement that has no place in the books ends this run, not the other providers'.
         logger.exception("%s could not be reconciled", provider)
         ReconciliationRun.objects.filter(pk=run.pk).update(
             error=str(error)[:200] or type(error).__name__, finished_at=now
@@ -105,6 +107,15 @@ def reconcile(
         _keep(run, comparison, now)
         _close_vanished(run, ours, theirs, now)
     return run
+
+
+def _looked_until(provider: str, now: datetime) -> datetime:
+    """Until when all was compared: what moved while nothing ran is looked at as well."""
+    ended = ReconciliationRun.objects.filter(provider=provider, error="", finished_at__isnull=False)
+    # One that was asked for a shorter time leaves a gap before it.
+    whole = ended.filter(since__lte=F("until") - LOOK_BACK)
+    last = whole.aggregate(until=Max("until"))["until"]
+    return min(last, now) if last else now
 
 
 def _take_in(run: ReconciliationRun, now: datetime) -> None:
@@ -253,8 +264,8 @@ def _keep_finding(run: ReconciliationRun, finding: Finding) -> None:
 def _close_vanished(run: ReconciliationRun, ours: _Side, theirs: _Side, now: datetime) -> None:
     """What the two sides agree on by now was only late."""
     for row in Difference.objects.filter(provider=run.provider, state=DifferenceState.OPEN):
-        sums = [side.sums.get(row.subject, {}).get(row.currency, 0) for side in (ours, theirs)]
-        if sums[0] == sums[1]:
+        our_amount, their_amount = _amounts(row, ours, theirs)
+        if our_amount == their_amount:
             row.state = DifferenceState.RESOLVED
             row.reason = "Both sides agree by now."
             row.last_run = run
@@ -262,19 +273,30 @@ def _close_vanished(run: ReconciliationRun, ours: _Side, theirs: _Side, now: dat
             row.save(update_fields=["state", "reason", "last_run", "resolved_at"])
 
 
+def _amounts(row: Difference, ours: _Side, theirs: _Side) -> tuple[int, int]:
+    """What the two sides say of a difference's subject and currency."""
+    ours_of, theirs_of = (side.sums.get(row.subject, {}) for side in (ours, theirs))
+    return ours_of.get(row.currency, 0), theirs_of.get(row.currency, 0)
+
+
 def resolve_difference(
     *, difference: Difference, actor: User, reason: str, account: AccountKind, now: datetime
 ) -> Difference:
     """Put a difference right by an entry: clearing becomes what the provider says, against `account`.
 
-    Raises CounterAccountError, TransitionError when it is resolved already.
+    Raises CounterAccountError, TransitionError when it is resolved already, or when either side has
+    changed since it was found: the next run says what differs then.
     """
     if account not in COUNTER_ACCOUNTS:
         raise CounterAccountError(account)
     with transaction.atomic():
         row = Difference.objects.select_for_update().get(pk=difference.pk)
         DIFFERENCE.check(DifferenceState(row.state), DifferenceState.RESOLVED)
-        gap = Money((row.provider_amount or 0) - (row.our_amount or 0), row.currency)
+        found = (row.our_amount or 0, row.provider_amount or 0)
+        sides = (_our_side(), _their_side(row.provider))
+        if found != _amounts(row, *sides):
+            raise TransitionError("the two sides have changed since it was found")
+        gap = Money(found[1] - found[0], row.currency)
         row.entry = _correct(row, gap, account, reason)
         row.state = DifferenceState.RESOLVED
         row.reason = reason
@@ -302,7 +324,8 @@ def _correct(row: Difference, gap: Money, account: AccountKind, reason: str) -> 
             memo=reason[:200],
             legs=[
                 Leg(AccountKind.PROVIDER_CLEARING, -gap, row.subject[:64]),
-                Leg(account, gap, row.subject[:64]),
+                # Of its own: a loss that a bank decided is told by its dispute.
+                Leg(account, gap, f"difference:{row.pk}"),
             ],
         )
     except IntegrityError as error:

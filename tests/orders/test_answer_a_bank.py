@@ -17,13 +17,14 @@ from orders.models import Order, OrderEvent, Purchase
 from orders.services.completion import confirm_receipt
 from orders.services.deadlines import sweep_deadlines
 from orders.services.dispute_answers import answer_of, sweep_disputes
-from orders.services.disputes import handle_dispute
+from orders.services.disputes import handle_dispute, handle_refund
 from orders.services.events import handle_provider_events
 from orders.services.fulfilment import mark_delivered, mark_shipped
 from orders.services.refunds import refund_order
 from orders.services.settling import run_settlement
 from orders.states import OrderState
 from payments.gateways import charge_gateway
+from payments.gateways.base import TransferFacts, TransferStatus
 from payments.models import (
     DisputeEvidence,
     DisputeShare,
@@ -32,13 +33,14 @@ from payments.models import (
     ProviderDispute,
     Refund,
 )
-from payments.selectors import check_books
+from payments.selectors import balance, check_books
 from payments.services.evidence import send_evidence
 from payments.services.held import HeldFrozenError
+from payments.services.inbox import RefundFacts
 from payments.services.refunds import DisputedError, submit_refunds
-from payments.states import DisputeState
+from payments.states import AccountKind, DisputeState
 from sandbox import services as sandbox
-from sandbox.models import Dispute
+from sandbox.models import Dispute, Session
 from tests.cast import NOW, Cast, Seller, cast, clock
 from tests.orders.shopper import Shopper, Wire, available, put_through
 
@@ -218,6 +220,41 @@ def test_a_part_is_lost(cast: Cast, wire: Wire) -> None:
     order.refresh_from_db()
     assert (order.state, order.refunded_amount) == (OrderState.PAID, 100)
     assert not HeldPayment.objects.get(order_ref=order.pk).frozen
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_a_refund_that_comes_back_after_a_part_was_lost(
+    cast: Cast, wire: Wire, is_sent: bool
+) -> None:
+    """The buyer seemed to have more than it had paid; then a refund of it fails. Nothing stays held."""
+    ama = cast.ama
+    purchase = bought(cast, ama)
+    heard(wire)
+    order = order_of(purchase, ama)
+    if is_sent:
+        mark_shipped(order=order, carrier="DHL", tracking_number="1", actor=ama.user, now=NOW)
+    part = order.total_amount // 4
+    refund_order(order=order, amount=part, seen_refunded=0, actor=ama.user, reason="Late", now=NOW)
+    assert submit_refunds(now=NOW) == 1
+    session = Session.objects.get()
+    sandbox.open_dispute(session_id=session.pk, now=NOW)
+    heard(wire)
+    sandbox.decide_dispute(
+        dispute_id=Dispute.objects.get().pk, won=False, returned=part // 2, now=NOW
+    )
+    heard(wire)
+    order.refresh_from_db()
+    assert order.refunded_amount == order.total_amount
+    refund = Refund.objects.get(origin="REQUEST")
+    failed = TransferFacts(TransferStatus.FAILED, "re_1", "account_closed")
+    for _ in range(2):
+        handle_refund(facts=RefundFacts(refund.pk, failed), now=NOW)
+    order.refresh_from_db()
+    held = HeldPayment.objects.get()
+    assert held.refunded_amount == order.refunded_amount
+    assert held.state == ("RELEASED" if is_sent else "REFUNDED")
+    assert balance(kind=AccountKind.HELD, currency="GHS").amount == 0
+    assert check_books().problems == []
 
 
 def test_the_seller_gives_proof_and_a_moderator_answers(cast: Cast, wire: Wire) -> None:

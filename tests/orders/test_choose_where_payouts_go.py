@@ -109,6 +109,21 @@ def test_another_account_cools_off_and_every_owner_is_told(
     assert (entry.actor, entry.after["account"]) == (cast.ama.user, "GH …2223")
 
 
+def test_the_same_account_twice_is_one_and_does_not_cool_off(
+    client_of_ama: Client, cast: Cast, ama: Payee
+) -> None:
+    """The form was sent twice, or an owner looked at it and pressed the button again."""
+    show_who_one_is(client_of_ama, page(cast, "bank_account"))
+    for _ in range(2):
+        assert give(client_of_ama, cast)["Location"] == page(cast)
+    ama.refresh_from_db()
+    assert (BankAccount.objects.count(), ama.cooling_off_until) == (1, None)
+    assert AuditEntry.objects.filter(action__endswith="bank_account").count() == 1
+    give(client_of_ama, cast, town="Kumasi")
+    ama.refresh_from_db()
+    assert ama.cooling_off_until is not None
+
+
 def is_held(payee: Payee) -> bool:
     payee.refresh_from_db()
     return payee.payouts_held

@@ -97,15 +97,22 @@ def pain002(message_id: str, *rows: tuple[str, str, str], group: str = "") -> by
     ).encode()
 
 
-def camt054(*rows: tuple[str, str, str, str], number: str = "N1") -> bytes:
-    """A notification; rows: end-to-end id, amount, currency, reason of return (empty: a debit)."""
+def camt054(
+    *rows: tuple[str, str, str, str], number: str = "N1", is_reversal: bool = False
+) -> bytes:
+    """A notification; rows: end-to-end id, amount, currency, reason of return (empty: a debit).
+
+    is_reversal: the bank undoes an entry of its own, and gives no reason of return.
+    """
     entries = "".join(
         f'<Ntry><Amt Ccy="{currency}">{amount}</Amt>'
-        f"<CdtDbtInd>{'CRDT' if reason else 'DBIT'}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+        f"<CdtDbtInd>{'CRDT' if reason else 'DBIT'}</CdtDbtInd>"
+        + ("<RvslInd>true</RvslInd>" if is_reversal else "")
+        + "<Sts><Cd>BOOK</Cd></Sts>"
         "<BkTxCd><Prtry><Cd>X</Cd></Prtry></BkTxCd><NtryDtls><TxDtls>"
         f'<Refs><EndToEndId>{name}</EndToEndId></Refs><Amt Ccy="{currency}">{amount}</Amt>'
         f"<CdtDbtInd>{'CRDT' if reason else 'DBIT'}</CdtDbtInd>"
-        + (f"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>" if reason else "")
+        + (f"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf>" if reason and not is_reversal else "")
         + "</TxDtls></NtryDtls></Ntry>"
         for name, amount, currency, reason in rows
     )

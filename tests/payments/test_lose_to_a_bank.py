@@ -17,6 +17,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.money import Money, is_chargeable
 from common.states import TransitionError
 from payments.gateways.base import DisputeFacts, TransferFacts, TransferStatus
 from payments.models import (
@@ -422,6 +423,33 @@ def test_three_sellers_share_a_dispute(now: datetime, ama: Payee) -> None:
     assert shares == {first.order_ref: 400, second.order_ref: 600}
 
 
+def test_what_is_left_after_a_part_was_lost_can_still_be_given_back(
+    now: datetime, ama: Payee
+) -> None:
+    """Cards know no single fils: 1.000 of 3.570 dinars from two sellers, each still payable."""
+    linh = create_payee(name="Linh Lacquer", country="GH", currency="GHS", now=now)
+    sales = [
+        plan(
+            payee,
+            quote("GHS", "KWD", "0.02", now),
+            seller=6000,
+            commission=0,
+            mid=mid,
+            spread=0,
+            tax=tax,
+        )
+        for payee, mid, tax in ((ama, 1120, 110), (linh, 2130, 210))
+    ]
+    payment = paid(sales, "KWD", now)
+    tell(payment, now, amount=1000, taken=1000)
+    tell(payment, now, LOST, amount=1000, taken=1000)
+    left = {
+        one.order_ref: one.buyer_amount - one.refunded_amount for one in HeldPayment.objects.all()
+    }
+    assert left == {sales[0].order_ref: 890, sales[1].order_ref: 1680}
+    assert all(is_chargeable(Money(amount, "KWD")) for amount in left.values())
+
+
 # --- in any order -----------------------------------------------------------------------------------
 
 WORLD = [
@@ -497,13 +525,19 @@ def test_in_any_order_and_twice_the_books_are_the_same(
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=5),
     st.integers(0, 3000),
+    st.sampled_from([1, 10, 100]),
 )
-def test_a_loss_is_spread_over_what_is_left(pairs: list[tuple[int, int]], loss: int) -> None:
+def test_a_loss_is_spread_over_what_is_left(
+    pairs: list[tuple[int, int]], loss: int, step: int
+) -> None:
     shares, left = [a for a, _ in pairs], [b for _, b in pairs]
-    parts, rest = spread_loss(loss, shares=shares, left=left)
+    parts, rest = spread_loss(loss, shares=shares, left=left, step=step)
     assert sum(parts) + rest == loss
     assert all(0 <= part <= room for part, room in zip(parts, left, strict=True))
     assert rest == max(0, loss - sum(left))
+    many = [[amount * step for amount in amounts] for amounts in (shares, left)]
+    parts, _ = spread_loss(loss * step, shares=many[0], left=many[1], step=step)
+    assert not any(part % step for part in parts)
 
 
 def test_what_is_known_only_grows() -> None:

@@ -206,6 +206,22 @@ def test_a_return_of_which_no_debit_was_told(noor: Payee, now: datetime) -> None
     assert check_books().problems == []
 
 
+def test_a_debit_that_our_bank_reverses_came_back(noor: Payee, now: datetime) -> None:
+    """Some banks send no return but undo their own debit; undoing a credit pays nobody."""
+    earn(noor, 5000)
+    [payout] = settle("1", now)
+    make("KWD", now)
+    undone = camt054((payout.number, "5.000", "KWD", ""), number="N1", is_reversal=True)
+    assert take(undone, now + DAY).lines == 0
+    take(camt054((payout.number, "5.000", "KWD", ""), number="N2"), now + DAY)
+    back = camt054((payout.number, "5.000", "KWD", "x"), number="N3", is_reversal=True)
+    assert take(back, now + 2 * DAY).applied == 1
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.FAILED
+    assert (payable(noor), bank("KWD")) == (5000, 0)
+    assert check_books().problems == []
+
+
 def test_accepted_is_not_yet_paid(bence: Payee, now: datetime) -> None:
     earn(bence, 50000)
     [payout] = settle("1", now)

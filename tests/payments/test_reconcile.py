@@ -18,9 +18,17 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from accounts.models import User
-from common.money import Money
+from common.money import Money, from_provider
 from common.states import TransitionError
-from payments.models import BalanceTransaction, Difference, Entry, Payment, Rate
+from payments.gateways import charge_gateway
+from payments.models import (
+    BalanceTransaction,
+    Difference,
+    Entry,
+    Payment,
+    Rate,
+    ReconciliationRun,
+)
 from payments.rules.reconciliation import DifferenceKind, compare
 from payments.selectors import balance, check_books
 from payments.selectors.reports import aged_held, exchange_position
@@ -32,7 +40,8 @@ from payments.services import (
     submit_payouts,
     submit_refunds,
 )
-from payments.services.actuals import take_in_movements
+from payments.services.actuals import take_in_all_movements, take_in_movements
+from payments.services.disputes import apply_dispute_facts
 from payments.services.reconciliation import (
     CounterAccountError,
     reconcile,
@@ -187,6 +196,94 @@ def test_another_amount_is_different_and_what_was_only_late_closes_itself() -> N
     assert run() == []
     found.refresh_from_db()
     assert (found.state, found.entry, found.resolved_by) == ("RESOLVED", None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_has_come_right_meanwhile_is_not_put_right_once_more() -> None:
+    """The list of differences is of last night; the provider has told us the rest since."""
+    payment = bought()
+    late = Movement.objects.get()
+    Movement.objects.all().delete()
+    (found,) = run()
+    sandbox.record_movement(
+        kind="CHARGE",
+        source_id=late.source_id,
+        money=Money(8932, "JPY"),
+        metadata=late.metadata,
+        now=TODAY,
+    )
+    take_in_movements(provider="sandbox", now=TODAY + timedelta(minutes=1))
+    with pytest.raises(TransitionError, match="changed"):
+        resolve_difference(
+            difference=found,
+            actor=moderator(),
+            reason="It never came.",
+            account=AccountKind.PLATFORM_LOSS,
+            now=LATER,
+        )
+    found.refresh_from_db()
+    assert (found.state, found.entry) == (DifferenceState.OPEN, None)
+    clearing = balance(kind=AccountKind.PROVIDER_CLEARING, currency="JPY")
+    assert clearing == Money(-payment.amount, "JPY")
+    assert run() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_platform_bears_of_a_dispute_does_not_upset_the_books() -> None:
+    payment = bought()
+    session = sandbox.find_session(idempotency_key=f"session:{payment.pk}")
+    assert session is not None
+    dispute = sandbox.open_dispute(session_id=session.id, now=TODAY)
+    apply_dispute_facts(facts=charge_gateway("sandbox").get_dispute(dispute.id), now=TODAY)
+    Movement.objects.filter(kind="DISPUTE").update(net=-9000, amount=-9000)
+    (found,) = run()
+    assert (found.our_amount, found.provider_amount) == (-8932, -9000)
+    resolve_difference(
+        difference=found,
+        actor=moderator(),
+        reason="The bank took 68 more.",
+        account=AccountKind.PLATFORM_LOSS,
+        now=LATER,
+    )
+    assert check_books().problems == []
+    assert balance(kind=AccountKind.PLATFORM_LOSS, currency="JPY") == Money(-68, "JPY")
+    assert run() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_week_without_a_run_the_week_is_looked_at() -> None:
+    bought()
+    in_a_week = TODAY + timedelta(days=7)
+    reconcile(provider="sandbox", now=LATER)
+    sandbox.record_movement(
+        kind="OTHER", source_id="adj_1", money=Money(-1500, "JPY"), metadata={}, now=LATER
+    )
+    ReconciliationRun.objects.create(
+        provider="sandbox", since=TODAY, until=in_a_week, started_at=in_a_week, error="no answer"
+    )
+    made = reconcile(provider="sandbox", now=in_a_week)
+    assert (made.since, made.extra) == (LATER - timedelta(days=3), 1)
+    assert Difference.objects.get().subject == "adj_1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_cannot_be_read_is_a_failed_run(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """One movement that has no place in the books (0.05 of a krona) must not end the night's work."""
+    bought()
+    asked = []
+
+    def strange(**_when: datetime) -> None:
+        asked.append(_when)
+        from_provider(5, "ISK")
+
+    monkeypatch.setattr(sandbox, "list_movements", strange)
+    made = reconcile(provider="sandbox", now=LATER)
+    assert "ISK" in made.error
+    assert made.finished_at is not None
+    assert take_in_all_movements(now=LATER) == 0
+    assert len(asked) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import stripe
 
-from common.money import allocate
+from common.money import Money, allocate, charge_round
 from payments.gateways.base import DisputeFacts, Evidence
 from payments.gateways.stripe.client import (
     answers,
@@ -186,7 +186,9 @@ def _in_its_currency(
         return minor(taken, currency), min(minor(back, currency), minor(taken, currency))
     if back >= taken:
         return whole, whole
-    return whole, allocate(whole, [back, taken - back])[0]
+    share = allocate(whole, [back, taken - back])[0]
+    # What is not lost can be paid back to the buyer only where cards know such an amount.
+    return whole, min(charge_round(Money(share, currency)).amount, whole)
 
 
 def _payment_of(dispute: stripe.Dispute) -> str:
