@@ -440,6 +440,20 @@ class TestSingapore:
         assert answer.regime == "Singapore standard import"
         assert sums(answer)[1] == "37.80"
 
+    def test_the_relief_up_to_400_dollars_is_for_post_and_air(self) -> None:
+        for carriage, tax in ((Carriage.SEA, "28.80"), (Carriage.AIR, "0.00")):
+            answer = price(
+                parcel(
+                    "SG",
+                    "2026-05-01",
+                    ("691200", "300"),
+                    carriage=carriage,
+                    delivery="20",
+                    channel=COURIER,
+                )
+            )
+            assert sums(answer)[1] == tax
+
 
 class TestNorway:
     def test_clothing_without_voec(self) -> None:

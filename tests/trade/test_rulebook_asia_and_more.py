@@ -254,6 +254,8 @@ class TestThailand:
         answer = shirts("TH", "900", "2026-01-15", delivery="100")
         assert sums(answer) == ("300.00", "91.00", "1391.00")
         assert sums(shirts("TH", "900", "2026-01-01", delivery="100"))[0] == "300.00"
+        assert sums(shirts("TH", "1", "2026-01-01"))[0] == "0.00"
+        assert sums(shirts("TH", "1.01", "2026-01-01"))[0] == "0.30"
 
     def test_until_the_end_of_2025_only_vat_was_due_up_to_1500(self) -> None:
         """1,000 * 7 % = 70. 1,500 * 7 % = 105. 1,501 * 30 % = 450.30; 1,951.30 * 7 % = 136.59."""
@@ -447,16 +449,15 @@ class TestBrazil:
         assert sums(self.parcel("50", "2024-07-31")) == ("0.00", "10.24", "60.24")
         assert sums(self.parcel("100", "2024-07-31")) == ("60.00", "32.77", "192.77")
 
-    def test_from_the_measure_of_may_2026_until_the_vote_small_parcels_are_free_again(self) -> None:
+    def test_since_may_2026_small_parcels_are_free_again_and_30_dollars_are_taken_off(self) -> None:
+        """The measure became a law in September. 100: 60 - 30 = 30; 130 * 17 / 83 = 26.63."""
         assert sums(self.parcel("50", "2026-05-11"))[0] == "10.00"
-        for on in ("2026-05-12", "2026-08-31"):
+        assert sums(self.parcel("100", "2026-05-11"))[0] == "40.00"
+        for on in ("2026-05-12", "2026-10-15"):
             assert sums(self.parcel("50", on)) == ("0.00", "10.24", "60.24")
-
-    def test_after_the_vote_was_postponed_it_is_unknown(self) -> None:
-        answer = self.parcel("50", "2026-09-01")
-        assert unknown_duty_and_tax(answer)
-        assert "br_measure_2026" in codes(answer)
-        assert sums(self.parcel("100", "2026-09-01"))[0] == "40.00"
+            assert sums(self.parcel("50.01", on))[0] == "0.01"
+            assert sums(self.parcel("100", on)) == ("30.00", "26.63", "156.63")
+        assert self.parcel("50", "2026-10-15").certainty is Certainty.ESTIMATE
 
     @pytest.mark.parametrize("more", [{"channel": COURIER}, {"scheme": False}])
     def test_outside_the_programme_60_percent_whatever_the_value(

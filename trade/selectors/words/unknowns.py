@@ -24,10 +24,6 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
     "br_icms_state": lambda: _(
         "Some Brazilian states charge 20 %% instead of 17 %%; more may be due than shown."
     ),
-    "br_measure_2026": lambda: _(
-        "Whether Brazil's exemption up to USD 50 is still in force is not known. If it is not, 20 %% import "
-        "tax is due again, and more ICMS with it."
-    ),
     "cn_articles_value": lambda: _(
         "Chinese customs has a table of its own of what things are worth, which may differ from the price."
     ),
