@@ -89,6 +89,7 @@ class DeskForm(forms.Form):
         label=_("Who buys?"),
         required=False,
         choices=[("private", _("A private person")), ("business", _("A business"))],
+        help_text=_("A business counts at the checkout once its tax number is confirmed."),
     )
     proof = forms.BooleanField(
         label=_("I have a proof of origin, and claim the lower duty"), required=False

@@ -23,6 +23,7 @@ from payments.models import Payment
 from shipping.models import Shipment
 from trade.rules.values import Certainty, ChargeKind, Collector
 from trade.selectors import say_name
+from trade.selectors.tax_numbers import number_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,17 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseView:
-    """A purchase with its orders."""
+    """A purchase with its orders. number_counted: whether it was priced as a business's.
+
+    None where its buyer gave no tax number, or it was placed before we asked authorities.
+    """
 
     purchase: Purchase
     orders: tuple[OrderView, ...]
     rows: tuple[TotalRow, ...]
     total: Money
     address_lines: tuple[str, ...]
+    number_counted: bool | None = None
 
 
 def find_purchase(*, token: str) -> Purchase | None:
@@ -153,6 +158,9 @@ def purchase_view(*, purchase: Purchase) -> PurchaseView:
         rows=tuple(sum_rows(amounts, purchase.currency, unknown=_unknown_kinds(orders))),
         total=Money(purchase.total_amount, purchase.currency),
         address_lines=tuple(format_address(PostalAddress.from_dict(purchase.ship_to))),
+        number_counted=number_counted(purchase_ref=purchase.pk)
+        if purchase.buyer_tax_number
+        else None,
     )
 
 

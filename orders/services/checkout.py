@@ -42,14 +42,15 @@ from orders.selectors.baskets import (
     price_basket,
     quote_amounts,
 )
+from orders.services.business_buyers import claim_for_purchase
 from orders.services.quotes import CheckoutQuotes
 from orders.services.screening import check_buyer
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, PurchaseState
 from payments.selectors.fees import fee_words
 from payments.services.charging import HeldPlan, create_payment
-from trade.rules.values import Buyer as BuyerKind
 from trade.selectors.registrations import platform_schemes
+from trade.selectors.tax_numbers import buyer_kind
 
 
 class EmptyBasketError(Exception):
@@ -85,7 +86,7 @@ class Buyer:
     """Who buys, and where it goes. `user` is None for a guest.
 
     business_name, tax_number: of the business that it buys for, as clean_buyer_number has it; both
-    are empty for a private buyer.
+    are empty for a private buyer. Whether the number counts is not the buyer's to say.
     """
 
     user: User | None
@@ -99,11 +100,6 @@ class Buyer:
     @property
     def region(self) -> str:
         return destination_region(self.address)
-
-    @property
-    def kind(self) -> BuyerKind:
-        """What the customs desk calls it: only a tax number makes a business of a buyer."""
-        return BuyerKind.BUSINESS if self.tax_number else BuyerKind.PRIVATE
 
 
 def place_order(
@@ -140,6 +136,7 @@ def place_order(
         if existing is not None:
             _check_same_wish(existing, buyer, accepted_total)
             return existing
+        kind = buyer_kind(country=buyer.address.country_code, number=buyer.tax_number, now=now)
         priced = price_basket(
             basket=locked,
             options=options,
@@ -148,7 +145,7 @@ def place_order(
             currency=buyer.currency,
             now=now,
             rates=quotes.rates,
-            buyer=buyer.kind,
+            buyer=kind,
         )
         _check(priced, options, accepted_total)
         purchase = _new_purchase(locked, buyer, priced, key, now)
@@ -160,6 +157,7 @@ def place_order(
             now=now,
         )
         purchase.save(force_insert=True)
+        claim_for_purchase(purchase=purchase, kind=kind, now=now)
         orders = _write_orders(purchase, priced, quotes, now)
         _start_clock(purchase, orders, priced, now)
         BasketLine.objects.filter(basket=locked).delete()

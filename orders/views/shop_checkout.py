@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PostalAddressForm
+from accounts.models import User
 from accounts.selectors import default_address
 from catalog.services.stock import OutOfStockError
 from common.addresses import PostalAddress
@@ -29,6 +30,7 @@ from orders.selectors.baskets import PricedBasket, price_basket
 from orders.selectors.purchases import open_purchase_of
 from orders.selectors.totals import basket_totals, parcel_views
 from orders.services.baskets import chosen_options, update_basket
+from orders.services.business_buyers import ask_about_number
 from orders.services.checkout import (
     Buyer,
     EmptyBasketError,
@@ -43,6 +45,7 @@ from orders.views.basket_cookie import present_basket
 from orders.views.shop_basket import as_uuid, posted_options, preferences_in
 from orders.views.shop_payment import go_to_payment
 from trade.rules.values import Buyer as BuyerKind
+from trade.selectors.tax_numbers import NumberStanding, remembered_number
 
 PAY = "pay"
 
@@ -55,7 +58,12 @@ class Fields:
     address: PostalAddressForm
     typed: PostalAddress
     business: BusinessBuyerForm
-    kind: BuyerKind = BuyerKind.PRIVATE
+    number: NumberStanding | None = None
+
+    @property
+    def kind(self) -> BuyerKind:
+        """A business only by a number that is confirmed; until then its tax is shown and charged."""
+        return self.number.kind if self.number is not None else BuyerKind.PRIVATE
 
 
 @never_cache
@@ -72,7 +80,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return redirect("orders:basket")
     if request.method == "POST":
         return _post(request, basket, now)
-    return _page(request, basket, _first_fields(request), now)
+    return _page(request, basket, _first_fields(request, now), now)
 
 
 def _nothing_left(basket: Basket) -> HttpResponse:
@@ -85,8 +93,8 @@ def _nothing_left(basket: Basket) -> HttpResponse:
 
 def _post(request: HttpRequest, basket: Basket, now: datetime) -> HttpResponse:
     if request.POST.get("action") != PAY or PostalAddressForm.is_redraw(request.POST):
-        return _page(request, basket, _typed_fields(request.POST), now)
-    fields = _checked_fields(request.POST)
+        return _page(request, basket, _typed_fields(request, now), now)
+    fields = _checked_fields(request, now)
     # Each is asked, so that every error is shown at once.
     forms = (fields.contact, fields.address, fields.business)
     valid = [form.is_valid() for form in forms]
@@ -138,7 +146,7 @@ def _options(request: HttpRequest, basket: Basket) -> dict[uuid.UUID, uuid.UUID]
     return chosen_options(basket) | posted_options(request.POST)
 
 
-def _first_fields(request: HttpRequest) -> Fields:
+def _first_fields(request: HttpRequest, now: datetime) -> Fields:
     """The page as it is first shown: what is known of a signed-in user is filled in."""
     user = signed_in_user(request)
     known = default_address(user_id=user.pk) if user is not None else None
@@ -150,14 +158,22 @@ def _first_fields(request: HttpRequest) -> Fields:
         contact=ContactForm(initial={"email": user.email if user else ""}),
         address=PostalAddressForm(address=typed),
         typed=typed,
-        business=BusinessBuyerForm(country=typed.country_code),
+        business=BusinessBuyerForm(
+            initial=_remembered(user, typed.country_code, now), country=typed.country_code
+        ),
     )
 
 
-def _typed_fields(data: QueryDict) -> Fields:
+def _remembered(user: User | None, country: str, now: datetime) -> dict[str, str]:
+    """A confirmed number of an earlier purchase; for whom this one is, the buyer says itself."""
+    known = remembered_number(user_id=user.pk, country=country, now=now) if user else None
+    return {"business_name": known.business_name, "tax_number": known.number} if known else {}
+
+
+def _typed_fields(request: HttpRequest, now: datetime) -> Fields:
     """What was typed so far, not judged yet."""
-    form = PostalAddressForm.redrawn(data)
-    typed = PostalAddress.from_dict({key: str(value) for key, value in form.initial.items()})
+    data = request.POST
+    form, typed = _typed_address(data)
     return Fields(
         contact=ContactForm(initial={"email": data.get("email", "")}),
         address=form,
@@ -166,27 +182,45 @@ def _typed_fields(data: QueryDict) -> Fields:
             initial={name: data.get(name, "") for name in BusinessBuyerForm.base_fields},
             country=typed.country_code,
         ),
-        kind=_kind(BusinessBuyerForm(data, country=typed.country_code)),
+        number=_ask(request, BusinessBuyerForm(data, country=typed.country_code), now),
     )
 
 
-def _kind(form: BusinessBuyerForm) -> BuyerKind:
-    """Only a number that can exist makes a business of a buyer; until then the tax is shown."""
-    is_business = form.is_valid() and form.cleaned_data["tax_number"]
-    return BuyerKind.BUSINESS if is_business else BuyerKind.PRIVATE
+def _typed_address(data: QueryDict) -> tuple[PostalAddressForm, PostalAddress]:
+    form = PostalAddressForm.redrawn(data)
+    return form, PostalAddress.from_dict({key: str(value) for key, value in form.initial.items()})
 
 
-def _checked_fields(data: QueryDict) -> Fields:
+def _ask(request: HttpRequest, form: BusinessBuyerForm, now: datetime) -> NumberStanding | None:
+    """What is known of the number in the form; None while none is there that can exist."""
+    if not form.is_valid() or not form.cleaned_data["tax_number"]:
+        return None
+    # Nobody tries numbers through our line to the authority.
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    most = 5 * settings.CHECKOUTS_PER_HOUR
+    return ask_about_number(
+        country=form.country,
+        number=form.cleaned_data["tax_number"],
+        business_name=form.cleaned_data["business_name"].strip(),
+        user=signed_in_user(request),
+        language=get_language() or "en",
+        may_ask=not is_too_often("tax-number", who=address, most=most, seconds=3600),
+        now=now,
+    )
+
+
+def _checked_fields(request: HttpRequest, now: datetime) -> Fields:
+    data = request.POST
     form = PostalAddressForm(data)
     typed = PostalAddress.from_dict(form.address.as_dict()) if form.is_valid() else None
-    typed = typed or _typed_fields(data).typed
+    typed = typed or _typed_address(data)[1]
     business = BusinessBuyerForm(data, country=typed.country_code)
     return Fields(
         contact=ContactForm(data),
         address=form,
         typed=typed,
         business=business,
-        kind=_kind(business),
+        number=_ask(request, business, now),
     )
 
 
@@ -225,7 +259,10 @@ def _page(
         "contact": fields.contact,
         "address_form": fields.address,
         "business_form": fields.business,
-        "buys_for_business": fields.business["for_business"].value() not in ("", False, None),
+        "shows_business": any(
+            fields.business[name].value() for name in BusinessBuyerForm.base_fields
+        ),
+        "number": fields.number,
         "priced": priced,
         "parcels": parcel_views(priced),
         "totals": basket_totals(priced),

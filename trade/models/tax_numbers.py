@@ -85,16 +85,12 @@ class TaxNumberCheck(models.Model):
         """Whether what was said is recent enough to go by."""
         return self.expires_at is None or now < self.expires_at
 
-    def counts(self, now: datetime) -> bool:
-        """Whether its buyer is a business for the tax."""
-        return self.state == TaxNumberState.CONFIRMED and self.holds(now)
-
 
 class TaxNumberClaim(models.Model):
     """Somebody said that the number is its own; whom to tell, and proof of what a purchase relied on.
 
     purchase_ref: what was bought with it, None where it was only typed by somebody signed in.
-    counted: whether it was confirmed at that moment.
+    counted: whether it was confirmed at that moment, and the purchase priced as a business's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

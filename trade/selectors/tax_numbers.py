@@ -36,6 +36,11 @@ class NumberStanding:
     state: TaxNumberState
     is_by_moderator: bool = False
 
+    @property
+    def kind(self) -> Buyer:
+        """Only a confirmed number makes a business of a buyer."""
+        return Buyer.BUSINESS if self.state == TaxNumberState.CONFIRMED else Buyer.PRIVATE
+
 
 @dataclass(frozen=True, slots=True)
 class RememberedNumber:
@@ -51,18 +56,18 @@ def current_check(*, country: str, number: str, now: datetime) -> TaxNumberCheck
     return row if row is not None and row.holds(now) else None
 
 
-def number_standing(check: TaxNumberCheck | None) -> NumberStanding:
-    """Of what current_check gave."""
-    if check is None:
+def number_standing(check: TaxNumberCheck | None, *, now: datetime) -> NumberStanding:
+    """Of a row that may be too old, or was never made."""
+    if check is None or not check.holds(now):
         return NumberStanding(TaxNumberState.UNANSWERED)
     by_moderator = check.source == TaxNumberCheck.Source.MODERATOR
     return NumberStanding(TaxNumberState(check.state), by_moderator)
 
 
 def buyer_kind(*, country: str, number: str, now: datetime) -> Buyer:
-    """Only a confirmed number makes a business of a buyer. number: "" for none."""
+    """What the customs desk calls a buyer who gives this number; "" for none."""
     check = current_check(country=country, number=number, now=now) if number else None
-    return Buyer.BUSINESS if check is not None and check.counts(now) else Buyer.PRIVATE
+    return number_standing(check, now=now).kind
 
 
 def remembered_number(*, user_id: int, country: str, now: datetime) -> RememberedNumber | None:

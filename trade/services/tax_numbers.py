@@ -180,9 +180,10 @@ def claim_number(
     number: str,
     claimant: Claimant,
     purchase_ref: uuid.UUID | None,
+    counted: bool,
     now: datetime,
 ) -> TaxNumberClaim:
-    """Write down who gave a number, for which purchase if any, and whether it counted then.
+    """Write down who gave a number, for which purchase if any, and whether that was priced by it.
 
     What is not confirmed waits for an answer from now on, and the claimant is told of it.
     """
@@ -195,7 +196,7 @@ def claim_number(
             "user": claimant.user,
             "language": claimant.language,
             "business_name": claimant.business_name,
-            "counted": row.counts(now),
+            "counted": counted,
             "made_at": now,
         },
     )
