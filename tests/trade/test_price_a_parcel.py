@@ -8,6 +8,7 @@ import pytest
 
 from tests.trade.parcels import goods, parcel, price, sums
 from trade.rules import (
+    Buyer,
     Carriage,
     Certainty,
     Channel,
@@ -175,11 +176,20 @@ class TestEuropeanUnion:
         assert answer.charges == ()
         assert codes(answer) == {"exchange_rate"}
 
-    def test_the_planned_handling_fee_is_a_doubt_from_its_expected_day(self) -> None:
+    def test_the_handling_fee_is_counted_with_a_doubt_from_its_expected_day(self) -> None:
         before = price(parcel("DE", "2026-10-31", ("610910", "40")))
         after = price(parcel("DE", "2026-11-01", ("610910", "40")))
         assert "eu_handling_fee" not in codes(before)
         assert "eu_handling_fee" in codes(after)
+        fees = [answer.total(ChargeKind.FEE).to_decimal() for answer in (before, after)]
+        assert fees == [Decimal("0.00"), Decimal("2.00")]
+
+    def test_the_handling_fee_is_an_item_whatever_the_value_and_only_for_people(self) -> None:
+        lines = (("610910", "200"), ("640399", "200"))
+        private = price(parcel("DE", "2026-11-01", *lines, channel=POST))
+        business = price(parcel("DE", "2026-11-01", *lines, channel=POST, buyer=Buyer.BUSINESS))
+        assert str(private.total(ChargeKind.FEE).to_decimal()) == "4.00"
+        assert not business.total(ChargeKind.FEE)
 
     def test_a_courier_outside_ioss_is_told_that_the_flat_duty_is_disputed(self) -> None:
         assert "flat_duty_route" in codes(
@@ -693,7 +703,7 @@ class TestUnitedStates:
         assert sums(shirts)[0] == "16.50"
 
     def test_an_origin_without_a_row_is_unknown_and_left_to_the_carrier(self) -> None:
-        answer = price(parcel("US", "2026-08-22", ("610910", "100"), origin="CA", terms=Terms.DDP))
+        answer = price(parcel("US", "2026-08-22", ("610910", "100"), origin="LI", terms=Terms.DDP))
         assert "additional_duty" in codes(answer)
         assert answer.certainty is Certainty.UNKNOWN
         assert answer.collected_by(Collector.PLATFORM).amount == 0
@@ -714,6 +724,34 @@ class TestUnitedStates:
         answer = price(parcel("US", on, ("732393", "900"), origin="CN", channel=COURIER))
         assert answer.is_unknown(ChargeKind.DUTY)
         assert "us_china_duties" in codes(answer)
+
+    @pytest.mark.parametrize(
+        ("code", "on", "duty"),
+        [
+            ("610910", "2026-08-21", "26.50"),  # 16.5 and 10 %
+            ("610910", "2026-08-22", "76.50"),  # and 50 %
+            ("610910", "2026-10-22", "76.50"),
+            ("620442", "2026-09-14", "18.40"),  # 8.4 and 10 %: not on the list
+        ],
+    )
+    def test_section_338_lies_on_some_goods_of_canada(self, code: str, on: str, duty: str) -> None:
+        answer = price(parcel("US", on, (code, "100"), origin="CA", channel=COURIER))
+        assert sums(answer)[0] == duty
+        assert answer.certainty is Certainty.ESTIMATE
+
+    @pytest.mark.parametrize(
+        ("code", "on"),
+        [
+            ("701399", "2026-08-22"),  # some lines of the heading are on the list, some are not
+            ("620442", "2026-09-15"),  # the list was changed and not read again
+        ],
+    )
+    def test_where_section_338_is_not_known_line_by_line_it_is_unknown(
+        self, code: str, on: str
+    ) -> None:
+        answer = price(parcel("US", on, (code, "100"), origin="CA", channel=COURIER))
+        assert answer.is_unknown(ChargeKind.DUTY)
+        assert "us_canada_duties" in codes(answer)
 
     def test_post_from_china_bears_the_lists_only_since_it_is_entered(self) -> None:
         assert sums(self.post("2026-07-23", "CN"))[0] == "10.00"

@@ -105,8 +105,8 @@ class TestElsewhere:
         assert duty("US", "MX", "610910", "100", claim=False) == "26.50"
         assert duty("US", "MX", "610910", "100") == "0.00"
         assert duty("US", "CA", "610910", "100", on="2026-08-21") == "0.00"
-        # Section 338 asks for no origin under USMCA.
-        assert answer("US", "CA", "610910", "100", on="2026-08-22").is_unknown(ChargeKind.DUTY)
+        # Section 338 does not ask whether goods qualify under USMCA.
+        assert duty("US", "CA", "610910", "100", on="2026-08-22") == "50.00"
 
     def test_usmca_goods_bore_no_ieepa_duty(self) -> None:
         claimed = answer("US", "MX", "610910", "100", on="2025-09-15")

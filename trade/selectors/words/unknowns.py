@@ -196,6 +196,10 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "Goods made in China bear further US duties by their exact code, which are not known for this "
         "one. The carrier may ask for them before delivery."
     ),
+    "us_canada_duties": lambda: _(
+        "Many goods made in Canada bear 50 %% more duty in the United States, and some may no longer be "
+        "imported at all; whether these do is not known here. The carrier may ask you for it before delivery."
+    ),
     "ca_counter_tariffs": lambda: _(
         "Canada charges counter-tariffs on some goods made in the United States; whether on these "
         "is not known here. The carrier may ask for them before delivery."
