@@ -11,6 +11,7 @@ from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, decision
 from payments.admin.parts import ReadOnlyInline, WithAmount, amount_text
 from payments.models import HeldPayment, Payment, Payout, PayoutLine, Refund
 from payments.services import retry_refund
+from payments.services.warnings import end_warnings, is_warned
 from payments.states import TransferState
 
 
@@ -40,12 +41,34 @@ class PaymentAdmin(WithAmount, ReadOnlyAdmin):
 
 
 @admin.register(HeldPayment)
-class HeldPaymentAdmin(ReadOnlyAdmin):
+class HeldPaymentAdmin(DecisionAdmin):
+    """What is held for each order, and what keeps it; a warning keeps it until a person has looked."""
+
     list_display = ("order_ref", "payee", "for_seller", "paid", "state", "frozen", "booked_at")
     list_filter = ("state", "frozen", "seller_currency", "destination")
     list_select_related = ("payee",)
     search_fields = ("order_ref", "payee__name")
     ordering = ("-booked_at",)
+
+    row_name = "held"
+    moderate_permission = "payments.change_heldpayment"
+    readonly_fields = ("show_history",)
+    decisions = {
+        "end-warnings": Decision(
+            _("Nothing is wrong"),
+            _(
+                "The provider's warnings and reviews of this payment keep nothing back any longer."
+                " Where it is fraud, give the money back instead: refund the order."
+            ),
+            is_warned,
+            end_warnings,
+        )
+    }
+    actions_detail = ("end_warnings",)
+
+    @decision("end-warnings", decisions["end-warnings"].title)
+    def end_warnings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(request, object_id, "end-warnings")
 
     @admin.display(description=_("for the seller"))
     def for_seller(self, row: HeldPayment) -> str:

@@ -8,15 +8,20 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
+from accounts.services import record_action
+from common.states import TransitionError
 from payments.gateways import charge_gateway
 from payments.gateways.base import Movement
-from payments.models import Payment, ProviderEvent
+from payments.models import HeldPayment, Payment, ProviderEvent
 from payments.services.actuals import book_actuals
-from payments.services.held import freeze_held, unfreeze_held
+from payments.services.held import freeze_held, set_cause, unfreeze_held
 
 FRAUD_WARNING = "radar.early_fraud_warning."
 REVIEW = "review."
 REVIEW_CLOSED = "review.closed"
+# What the causes of a warning and of a review begin with; a person may end them.
+CAUSES = ("warning:", "review:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +89,37 @@ def apply_charge_news(*, news: ChargeNews, now: datetime) -> None:
         change = freeze_held if news.lasts else unfreeze_held
         for order_ref in payment.held.order_by("order_ref").values_list("order_ref", flat=True):
             change(order_ref=order_ref, cause=news.cause)
+
+
+def is_warned(held: HeldPayment) -> bool:
+    """Whether a warning or a review keeps it, whatever else does."""
+    return any(cause.startswith(CAUSES) for cause in held.frozen_by)
+
+
+def end_warnings(*, held: HeldPayment, actor: User, reason: str, now: datetime) -> HeldPayment:
+    """A person has looked at the payment: its warnings and reviews keep nothing of it any longer.
+
+    A case or a dispute still does. Raises TransitionError when no warning keeps it.
+    """
+    with transaction.atomic():
+        Payment.objects.select_for_update().get(pk=held.payment_id)
+        rows = list(
+            HeldPayment.objects.filter(payment=held.payment_id).select_for_update().order_by("pk")
+        )
+        ended = {cause for row in rows for cause in row.frozen_by if cause.startswith(CAUSES)}
+        if not ended:
+            raise TransitionError("no warning keeps it")
+        for row in rows:
+            for cause in ended:
+                set_cause(row, cause, lasts=False)
+        changed = next(row for row in rows if row.pk == held.pk)
+        record_action(
+            actor=actor,
+            action="end_warnings",
+            target=changed,
+            reason=reason,
+            before={"frozen_by": sorted(ended)},
+            after={"frozen_by": changed.frozen_by},
+            now=now,
+        )
+    return changed

@@ -11,8 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings as SettingsWrapper
 
+from accounts.models import AuditEntry, User
+from common.states import TransitionError
 from notifications.models import Notice
 from orders.services.events import handle_provider_events
 from payments.gateways import account_gateway
@@ -46,6 +50,8 @@ from payments.services.accounts import (
 )
 from payments.services.actuals import take_in_movements
 from payments.services.charging import close_session
+from payments.services.held import freeze_held
+from payments.services.warnings import end_warnings
 from payments.states import (
     AccountKind,
     InboxState,
@@ -346,6 +352,30 @@ def test_a_fraud_warning_freezes_what_is_held(market: Market) -> None:
     assert market.tell(event) == 200
     market.hear()
     assert HeldPayment.objects.get().frozen_by == ["warning:issfr_1"]
+
+
+def test_a_person_ends_what_a_warning_keeps(market: Market, client: Client) -> None:
+    market.connect()
+    payment = market.bought()
+    held = HeldPayment.objects.get()
+    freeze_held(order_ref=held.order_ref, cause="case:1")
+    market.tell(about(payment.charge_ref, "radar.early_fraud_warning.created", "issfr_1", 1))
+    market.hear()
+    moderator = User.objects.create_superuser(email="mod@example.com", password="a long password")
+    client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    row = reverse("admin:payments_heldpayment_change", args=[held.pk])
+    url = reverse("admin:payments_heldpayment_end_warnings", args=[held.pk])
+    assert "Nothing is wrong" in client.get(row).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 422
+    held.refresh_from_db()
+    assert held.frozen_by == ["case:1", "warning:issfr_1"]
+    assert client.post(url, {"reason": "The buyer is known."}).status_code == 302
+    held.refresh_from_db()
+    assert (held.frozen, held.frozen_by) == (True, ["case:1"])
+    assert AuditEntry.objects.get(action="end_warnings").reason == "The buyer is known."
+    assert "Nothing is wrong" not in client.get(row).content.decode()
+    with pytest.raises(TransitionError):
+        end_warnings(held=held, actor=moderator, reason="Again", now=moment())
 
 
 @pytest.mark.parametrize("order", ["opened closed", "closed opened"])
