@@ -56,16 +56,16 @@ def test_the_price_is_in_the_visitors_money_with_the_makers_beside(
 def test_the_cost_to_the_door_line_by_line(cast: Cast, shopper: Shopper) -> None:
     page = shopper("FR", "EUR").get(address(cast.linh.listing))
     quote = page.context["quote"]
-    # Goods 20.40, post 10.20; EUR 3 flat duty under the 2026 rules; VAT 20 % of 33.60.
+    # Goods 20.40, post 10.20; EUR 3 flat duty under the 2026 rules; VAT 20 % of 33.60; EUR 2 for handling.
     assert quote.goods == Money(2040, "EUR")
     assert quote.delivery == Money(1020, "EUR")
     assert quote.duty == Money(300, "EUR")
     assert quote.tax == Money(672, "EUR")
-    assert quote.total == Money(4032, "EUR")
+    assert quote.total == Money(4232, "EUR")
     rows = [(row.label, row.text) for row in page.context["cost"].rows]
     assert rows[0] == ("Goods", "20,40\xa0€")
     assert rows[1] == ("Delivery", "10,20\xa0€")
-    assert page.context["cost"].total_text == "40,32\xa0€"
+    assert page.context["cost"].total_text == "42,32\xa0€"
 
 
 def test_quantity_and_option_change_the_cost(cast: Cast, shopper: Shopper) -> None:

@@ -54,6 +54,6 @@ def test_the_parts_are_there_for_a_translator() -> None:
 
 def test_what_is_unknown_says_what_it_means() -> None:
     answer = price(parcel("PE", "2026-05-01", ("610910", "100"), currency="PEN"))
-    assert "carrier may ask you" in say_unknown(answer.unknowns[0])
+    assert "carrier may ask" in say_unknown(answer.unknowns[0])
     rate = price(parcel("DE", "2026-08-03", ("440290", "200"), channel=Channel.COURIER))
     assert "440290" in say_unknown(rate.unknowns[0])

@@ -570,10 +570,26 @@ class TestCanada:
         assert codes(answer) >= {"region"}
         assert answer.is_unknown(ChargeKind.TAX)
 
-    def test_counter_tariffs_make_goods_of_the_united_states_unknown(self) -> None:
+    @pytest.mark.parametrize(
+        ("code", "on", "duty"),
+        [
+            ("610910", "2026-09-07", "36.00"),  # 18 % of 200
+            ("610910", "2026-09-08", "136.00"),  # and 50 %
+            ("570110", "2026-09-08", "63.00"),  # 6.5 and 25 %
+            ("950300", "2026-09-08", "0.00"),  # not on the list
+        ],
+    )
+    def test_counter_tariffs_lie_on_some_goods_of_the_united_states(
+        self, code: str, on: str, duty: str
+    ) -> None:
+        answer = price(parcel("CA", on, (code, "200"), origin="US", region="ON", channel=COURIER))
+        assert sums(answer)[0] == duty
+        assert answer.certainty is Certainty.ESTIMATE
+
+    def test_where_the_list_of_counter_tariffs_was_not_read_it_is_unknown(self) -> None:
         def answer(on: str) -> LandedCost:
             return price(
-                parcel("CA", on, ("950300", "200"), origin="US", region="ON", channel=COURIER)
+                parcel("CA", on, ("851830", "200"), origin="US", region="ON", channel=COURIER)
             )
 
         assert not answer("2026-09-07").is_unknown(ChargeKind.DUTY)

@@ -14,6 +14,7 @@ NAMES = frozenset(
         gettext_noop("Brazilian import tax"),
         gettext_noop("Brazilian simplified import"),
         gettext_noop("Canada Post handling fee"),
+        gettext_noop("Canadian counter-tariff"),
         gettext_noop("Canadian standard import"),
         gettext_noop("Chinese consumption tax"),
         gettext_noop("Chinese import"),
