@@ -124,8 +124,8 @@ class TestElsewhere:
         assert duty("CA", "FR", "610910", "100", claim=False, region="ON") == "18.00"
         assert duty("CA", "FR", "610910", "100", region="ON") == "0.00"
         assert duty("CA", "VN", "640399", "100", region="ON") == "18.00"
-        late = answer("CA", "US", "610910", "200", on="2026-09-08", region="ON")
-        assert late.is_unknown(ChargeKind.DUTY)
+        assert duty("CA", "US", "610910", "200", on="2026-09-07", region="ON") == "0.00"
+        assert duty("CA", "US", "610910", "200", on="2026-09-08", region="ON") == "100.00"
 
     def test_australia_by_line_and_by_the_older_election(self) -> None:
         """5 % of 2,000."""
