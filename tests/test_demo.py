@@ -23,6 +23,7 @@ from payments.selectors import check_books, forget_rates
 from sellers.models import Business
 from sellers.states import BusinessState
 from tests.cast import NOW
+from trade.models import TaxNumberCheck
 from trade.selectors import describe_hs
 
 CONTINENTS = {
@@ -101,6 +102,8 @@ def test_it_is_made_through_the_services(small_market: None) -> None:
     assert Purchase.objects.count() > 2
     assert set(Order.objects.values_list("state", flat=True)) >= {"COMPLETED", "CANCELLED"}
     assert Refund.objects.exists()
+    numbers = TaxNumberCheck.objects.order_by("country").values_list("country", "state")
+    assert list(numbers) == [("FR", "CONFIRMED"), ("GB", "UNANSWERED")]
     assert load.is_loaded()
     report = check_books()
     assert report.ok, report.problems

@@ -28,7 +28,7 @@ from common.addresses import PostalAddress
 from common.money import Money
 from marketplace.demo import afterwards
 from marketplace.demo.market import BUSINESSES, DemoBusiness, DemoListing
-from marketplace.demo.numbers import join_every_scheme
+from marketplace.demo.numbers import give_numbers, join_every_scheme
 from marketplace.demo.paint import Pictures, paint
 from marketplace.demo.people import (
     BUYERS,
@@ -101,6 +101,7 @@ def load_market(*, now: datetime, say: Say) -> DemoMarket:
             join_every_scheme(now=now)
             refresh_demo_list(now=now)
             buyers = {buyer.email: _person(buyer.name, buyer.email, buyer) for buyer in BUYERS}
+            give_numbers(people=buyers, moderator=market.moderator, now=now)
         for number, demo in enumerate(BUSINESSES, start=1):
             with transaction.atomic():
                 _open(market, demo, number, pictures)

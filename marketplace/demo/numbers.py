@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from accounts.models import User
 from trade.rules.registrations import numbers_of_scheme
 from trade.selectors.registrations import scheme_standings
 from trade.services.registrations import NewNumber, add_registration
+from trade.services.tax_numbers import Claimant, claim_number, confirm_number
 
 INVENTED: Final = {
     "ioss": "IM3720000001",
@@ -21,6 +25,49 @@ INVENTED: Final = {
     "ca-gst": "100000009RT0001",
     "th-vat": "0994000000006",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessBuyer:
+    """A buyer who has typed a tax number at the checkout."""
+
+    email: str
+    business_name: str
+    country: str
+    number: str
+    is_confirmed: bool
+
+
+BUSINESS_BUYERS: Final = (
+    BusinessBuyer("lucie@demo.example", "Atelier Martin", "FR", "FR11999999998", is_confirmed=True),
+    # Waits for the moderator: the queue is not empty on the first day.
+    BusinessBuyer(
+        "oliver@demo.example", "Hughes & Daughters", "GB", "GB999998823", is_confirmed=False
+    ),
+)
+
+
+def give_numbers(*, people: Mapping[str, User], moderator: User, now: datetime) -> None:
+    """Let buyers who buy for a business have given its number; people: by e-mail address."""
+    for buyer in BUSINESS_BUYERS:
+        user = people[buyer.email]
+        claim = claim_number(
+            country=buyer.country,
+            number=buyer.number,
+            claimant=Claimant(
+                user=user, email=user.email, language="en", business_name=buyer.business_name
+            ),
+            purchase_ref=None,
+            counted=False,
+            now=now,
+        )
+        if buyer.is_confirmed:
+            confirm_number(
+                check=claim.about,
+                actor=moderator,
+                reason="An invented number, for trying",
+                now=now,
+            )
 
 
 def join_every_scheme(*, now: datetime) -> int:
