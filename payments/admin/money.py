@@ -11,6 +11,7 @@ from accounts.admin import Decision, DecisionAdmin, ReadOnlyAdmin, decision
 from payments.admin.parts import ReadOnlyInline, WithAmount, amount_text
 from payments.models import HeldPayment, Payment, Payout, PayoutLine, Refund
 from payments.services import retry_refund
+from payments.services.payouts import is_unsent, recall_payout
 from payments.services.warnings import end_warnings, is_warned
 from payments.states import TransferState
 
@@ -122,7 +123,9 @@ class PayoutLineInline(ReadOnlyInline):
 
 
 @admin.register(Payout)
-class PayoutAdmin(WithAmount, ReadOnlyAdmin):
+class PayoutAdmin(WithAmount, DecisionAdmin):
+    """What was sent to sellers, or waits; one that its provider never takes is given back."""
+
     list_display = ("number", "payee", "money", "period", "transfer", "paid_at", "last_error")
     list_filter = ("transfer", "currency", "provider")
     list_select_related = ("payee",)
@@ -130,3 +133,21 @@ class PayoutAdmin(WithAmount, ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     inlines = (PayoutLineInline,)
+    row_name = "payout"
+    moderate_permission = "payments.change_payout"
+    decisions = {
+        "recall": Decision(
+            _("Give it back to the balance"),
+            _(
+                "It was never sent and is not sent any more. The next settlement pays the money, in"
+                " the way that the seller is paid then."
+            ),
+            is_unsent,
+            recall_payout,
+        )
+    }
+    actions_detail = ("recall",)
+
+    @decision("recall", decisions["recall"].title)
+    def recall(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.decide(request, object_id, "recall")

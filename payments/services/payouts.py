@@ -9,13 +9,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from accounts.models import User
+from accounts.services import record_action
 from common.money import Money
+from common.states import TransitionError
 from notifications.states import EffectState
 from payments.gateways import payout_gateway
 from payments.gateways.base import (
     PayoutGateway,
     PayoutRequest,
+    ProviderRefused,
     ProviderShort,
+    ProviderUnavailable,
     TransferFacts,
     TransferStatus,
 )
@@ -27,6 +32,8 @@ from payments.services.ledger import Leg, post_entry
 from payments.services.payee_money import lock_payee
 from payments.services.transfers import submit, submit_due
 from payments.states import TRANSFER, AccountKind, EntryKind, TransferState
+
+RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,47 @@ def _earlier_try(gateway: PayoutGateway, payout: Payout) -> TransferFacts | None
         if facts.status in {TransferStatus.PENDING, TransferStatus.PAID}:
             return facts
     return None
+
+
+def is_unsent(payout: Payout) -> bool:
+    """Whether it waits, and nothing was sent that may still arrive."""
+    waits = payout.state == EffectState.PENDING and payout.transfer == TransferState.PENDING
+    return waits and payout.attempts == 0 and payout.lease_until is None
+
+
+def recall_payout(*, payout: Payout, actor: User, reason: str, now: datetime) -> Payout:
+    """A payout that its provider will never take (an account that was closed): the money is the
+    payee's balance again, and the next settlement pays it, perhaps by another way.
+
+    Outside any transaction, because the provider is asked for every try first. Raises
+    TransitionError when it was sent, or when the provider does not say that it was not.
+    """
+    gateway = payout_gateway(payout.provider)
+    try:
+        sent = _earlier_try(gateway, payout)
+    except (ProviderUnavailable, ProviderRefused) as error:
+        raise TransitionError("the provider does not say whether it was sent") from error
+    if sent is not None:
+        raise TransitionError("the provider has it")
+    with transaction.atomic():
+        lock_payee(payout.payee_id)
+        row = Payout.objects.select_for_update().get(pk=payout.pk)
+        if not is_unsent(row) or row.try_number != payout.try_number:
+            raise TransitionError("it was sent meanwhile")
+        _book_failed(row, row.amount, was_paid=False)
+        row.transfer, row.state = TransferState.FAILED, EffectState.FAILED
+        row.last_error, row.done_at = RECALLED, now
+        row.save(update_fields=["transfer", "state", "last_error", "done_at"])
+        record_action(
+            actor=actor,
+            action="recall_payout",
+            target=row,
+            reason=reason,
+            before={"transfer": TransferState.PENDING, "last_error": payout.last_error},
+            after={"transfer": TransferState.FAILED},
+            now=now,
+        )
+    return row
 
 
 def apply_payout_facts(*, facts: PayoutFacts, now: datetime) -> PayoutOutcome:

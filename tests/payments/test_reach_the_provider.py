@@ -48,6 +48,7 @@ from payments.services import (
     sync_payment,
     update_payee,
 )
+from payments.services.payouts import recall_payout
 from payments.states import AccountKind, InboxState, PaymentState, TransferState
 from sandbox import services as sandbox
 from sandbox.models import Payout as SandboxPayout
@@ -466,6 +467,53 @@ def test_an_earlier_try_that_arrived_late_is_not_paid_again(
     payout.refresh_from_db()
     assert payout.transfer == TransferState.SUBMITTED
     assert payout.provider_ref == SandboxPayout.objects.get().pk
+
+
+def moderator() -> User:
+    return User.objects.create_user(email="mira@example.com", password="x", is_staff=True)
+
+
+def recall(payout: Payout, now: datetime) -> Payout:
+    return recall_payout(payout=payout, actor=moderator(), reason="Closed", now=now)
+
+
+def test_what_a_provider_never_takes_is_the_payees_again(payment: Payment, now: datetime) -> None:
+    """Its account there is closed: the money goes by bank file instead."""
+    payout = settle(payment, now)
+    with pytest.MonkeyPatch.context() as patch:
+        is_short(patch, "transfers_inactive")
+        submit_payouts(now=now)
+    payout.refresh_from_db()
+    assert recall(payout, now).transfer == TransferState.FAILED
+    assert submit_payouts(now=now + timedelta(days=1)) == 0
+    assert not SandboxPayout.objects.exists()
+    assert check_books().problems == []
+    with pytest.raises(TransitionError):
+        recall_payout(payout=payout, actor=User.objects.get(), reason="Again", now=now)
+    [again] = run_settlement(period=payout.period, now=now).payouts
+    assert (again.amount, again.period) == (payout.amount, f"{payout.period}/2")
+
+
+def test_what_was_sent_or_may_have_been_is_not_recalled(payment: Payment, now: datetime) -> None:
+    payout = settle(payment, now)
+    real = SandboxGateway.create_payout
+    with pytest.MonkeyPatch.context() as patch:
+
+        def slow(self: SandboxGateway, request: PayoutRequest) -> None:
+            real(self, request)
+            raise ProviderShort("transfers_inactive")
+
+        patch.setattr(SandboxGateway, "create_payout", slow)
+        submit_payouts(now=now)
+    payout.refresh_from_db()
+    with pytest.raises(TransitionError, match="has it"):
+        recall(payout, now)
+    submit_payouts(now=now + timedelta(minutes=10))
+    with pytest.raises(TransitionError):
+        recall_payout(payout=payout, actor=User.objects.get(), reason="Closed", now=now)
+    payout.refresh_from_db()
+    assert payout.transfer == TransferState.SUBMITTED
+    assert check_books().problems == []
 
 
 def test_nothing_leaves_while_a_changed_account_cools_off(payment: Payment, now: datetime) -> None:
