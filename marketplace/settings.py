@@ -222,6 +222,13 @@ ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # accounts: mails go through our outbox; tries are limited by allauth a page, by axes a person and address.
 ACCOUNT_ADAPTER = "marketplace.signin.MarketAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.gateways.signin_forms.SignInForm",
+    "signup": "accounts.gateways.signin_forms.SignUpForm",
+    "add_email": "accounts.gateways.signin_forms.NewAddressForm",
+    "change_password": "accounts.gateways.signin_forms.NewPasswordForm",
+    "reset_password": "accounts.gateways.signin_forms.ForgottenPasswordForm",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {

@@ -78,6 +78,11 @@ class PurchaseView:
     address_lines: tuple[str, ...]
     number_counted: bool | None = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has happened since it was paid: the page is still its thanks."""
+        return all(part.order.state == OrderState.PAID for part in self.orders)
+
 
 def find_purchase(*, token: str) -> Purchase | None:
     """The purchase of a secret link; whoever asks must still be allowed to see it."""

@@ -20,7 +20,7 @@ def sign_up(seller: Visitor, email: str) -> None:
     seller.page.get_by_role("link", name=re.compile("Open your business")).first.click()
     seller.title("Create an account")
     seller.look("sign-up")
-    seller.fill("Email", email)
+    seller.fill("E-mail", email)
     seller.fill("Password", PASSWORD)
     seller.press("Create the account")
     seller.title("Open your business")

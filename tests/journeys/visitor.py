@@ -103,7 +103,7 @@ class Visitor:
 
     def sign_in(self, email: str) -> None:
         self.go("/account/login/")
-        self.fill("Email", email)
+        self.fill("E-mail", email)
         self.fill("Password", PASSWORD)
         self.press("Sign in")
         self.page.wait_for_url(lambda url: "/login/" not in url)

@@ -145,3 +145,14 @@ def test_the_frozen_rate_is_shown_to_buyer_and_seller(cast: Cast) -> None:
     # Chiara asks in euros: nothing was converted, nothing is said.
     text = Client().get(f"/purchases/{purchase.token}/").content.decode()
     assert text.count("The exchange rate of this order") == 2
+
+
+def test_its_page_gives_thanks_only_until_something_has_happened(cast: Cast) -> None:
+    purchase = paid(cast, Shopper("JP"))
+    path = f"/purchases/{purchase.token}/"
+    assert "<h1>Thank you</h1>" in Client().get(path).content.decode()
+    send(purchase.orders.get(business=cast.ama.business))
+    page = Client().get(path).content.decode()
+    assert f"<h1>Purchase {purchase.number}</h1>" in page
+    assert "Thank you" not in page
+    assert "today" not in page.partition("<main")[2]  # rules and rates are those of that day
