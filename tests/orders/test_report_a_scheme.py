@@ -18,7 +18,13 @@ from orders.rules.refund_reasons import RefundReason
 from orders.rules.refunds import RefundRequest
 from orders.rules.scheme_reports import Section
 from orders.selectors import taxed_sales
-from orders.selectors.scheme_reports import DUTY, IMPORT, SchemeReport, scheme_report
+from orders.selectors.scheme_reports import (
+    DUTY,
+    IMPORT,
+    SchemeReport,
+    scheme_report,
+    usual_period,
+)
 from orders.services.fulfilment import cancel_order, mark_shipped
 from orders.services.refund_rows import plan_for
 from orders.services.refunds import refund_lines, refund_order
@@ -29,7 +35,7 @@ from payments.states import AccountKind, EntryKind
 from tests.cast import NOW, Cast, Seller
 from tests.orders.shopper import Shopper
 from trade.models import Registration
-from trade.rules.scheme_returns import Every, Period, period_of
+from trade.rules.scheme_returns import Every, Period, parse_period, period_of
 from trade.rules.values import ChargeKind
 from trade.services.registrations import end_registration
 
@@ -256,3 +262,16 @@ def test_without_a_number_the_carrier_collects(cast: Cast) -> None:
     assert order.registrations == {}
     assert not OrderCharge.objects.filter(order=order, scheme="ioss").exists()
     assert order.regime != "IOSS"
+
+
+@pytest.mark.parametrize(
+    ("key", "currency"), [("th-vat", "THB"), ("br-rc", "BRL"), ("cn-cbec", "CNY")]
+)
+def test_schemes_that_settle_all_of_a_parcel_have_a_monthly_report(key: str, currency: str) -> None:
+    assert usual_period(key) is Every.MONTH
+    found = scheme_report(key=key, period=parse_period("2026-08"), today=NOW.date())
+    assert found.lines == ()
+    assert found.to_declare == (Money(0, currency), Money(0, currency))
+    out = StringIO()
+    call_command("scheme_report", key, "2026-08", stdout=out)
+    assert currency in out.getvalue()

@@ -16,7 +16,9 @@ from tests.cast import NOW
 from trade.apps import warn_of_missing_numbers
 from trade.models import Registration
 from trade.rules.registrations import NumberKind
+from trade.rules.rows import Scheme
 from trade.rules.values import Channel
+from trade.selectors import shipped_rulebook
 from trade.selectors.registrations import (
     numbers_of,
     platform_schemes,
@@ -132,6 +134,21 @@ def test_the_rulebook_says_which_schemes_a_destination_has() -> None:
         found = schemes_for(destination=destination, on=TODAY, channels=[Channel.MARKETPLACE])
         assert found == {key}
         assert scheme_returns()[key].key == key
+
+
+def test_every_scheme_of_the_rulebook_can_be_declared() -> None:
+    """What a platform takes under a scheme must come out of some report."""
+    keys = {
+        row.effect.key
+        for book in shipped_rulebook().books
+        for row in book.rows
+        if isinstance(row.effect, Scheme)
+    }
+    assert keys == set(scheme_returns())
+    for one in scheme_returns().values():
+        assert one.authority
+        assert one.due
+        assert one.source
 
 
 def test_a_destination_without_a_scheme_asks_for_no_number() -> None:
