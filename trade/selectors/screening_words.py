@@ -28,6 +28,9 @@ SENTENCES: Mapping[Reason, Callable[[], str]] = {
     Reason.BORN_OTHER: lambda: _(
         "The year of birth differs: %(asked)s here, %(listed)s on the list."
     ),
+    Reason.STREET_SAME: lambda: _("The street agrees: %(asked)s; on the list %(listed)s."),
+    Reason.TOWN_SAME: lambda: _("The town agrees: %(asked)s; on the list %(listed)s."),
+    Reason.TOWN_OTHER: lambda: _("The town differs: %(asked)s here, %(listed)s on the list."),
     Reason.KIND_OTHER: lambda: _("One is a person, the other is not."),
 }
 OF_COUNTRIES = frozenset({Reason.COUNTRY_SAME, Reason.COUNTRY_OTHER})
@@ -72,10 +75,15 @@ def say_entry(case: ScreeningCase) -> list[tuple[str, str]]:
         (_("Kind"), KINDS[entry["kind"]]()),
         (_("Names"), " · ".join(names)),
         (_("Countries"), say_countries(entry["countries"])),
+        (_("Addresses"), " · ".join(_say_place(place) for place in entry.get("places", []))),
         (_("Born"), ", ".join(str(year) for year in entry["born"])),
         (_("Programme"), entry["programme"]),
     ]
     return [(title, text or "–") for title, text in rows]
+
+
+def _say_place(place: Mapping[str, str]) -> str:
+    return ", ".join(filter(None, (place["street"], place["town"])))
 
 
 def say_asked(case: ScreeningCase) -> str:

@@ -67,7 +67,8 @@ def _say(*words: object) -> None:
 
 
 def main() -> None:
-    pairs = read_pairs()
+    every = read_pairs()
+    pairs = [pair for pair in every if pair.half != "address"]
     _say(
         f"{len(pairs)} pairs, {sum(pair.same for pair in pairs)} of them one party; review from {REVIEW_SCORE}"
     )
@@ -91,6 +92,8 @@ def main() -> None:
             tally((p for p in pairs if p.half == "tuning"), threshold=threshold),
         )
     _say()
+    _addresses([pair for pair in every if pair.half == "address"])
+    _say()
     _speed()
     if "--wrong" in sys.argv:
         _wrong([pair for pair in pairs if pair.half == "tuning"])
@@ -98,6 +101,13 @@ def main() -> None:
 
 def _line(name: str, result: Tally) -> None:
     _say(f"{name:9} precision {result.precision:6.1%}  recall {result.recall:6.1%}  {result}")
+
+
+def _addresses(pairs: list[Pair]) -> None:
+    """What street and town change: the same pairs without and with them."""
+    _say(f"{len(pairs)} pairs with addresses")
+    _line("without", tally(pair.without_address for pair in pairs))
+    _line("with", tally(pairs))
 
 
 def _wrong(pairs: list[Pair]) -> None:

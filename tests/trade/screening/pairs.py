@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trade.rules.screening import REVIEW_SCORE, Entry, ListedName, NameKind, Subject, compare
+from trade.rules.screening import REVIEW_SCORE, Entry, ListedName, NameKind, Place, Subject, compare
 
 FILE = Path(__file__).with_name("pairs.csv")
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Somebody we ask about, an entry, and whether they are one party. Every name is invented."""
+    """Somebody we ask about, an entry, and whether they are one party. Every name is invented.
+
+    half: "tuning" or "hold-out"; "address" for those that are there for their addresses.
+    """
 
     half: str
     category: str
@@ -25,6 +28,11 @@ class Pair:
     @property
     def score(self) -> int:
         return compare(self.subject, self.entry).score
+
+    @property
+    def without_address(self) -> Pair:
+        subject, entry = replace(self.subject, places=()), replace(self.entry, places=())
+        return replace(self, subject=subject, entry=entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ def _pair(row: dict[str, str]) -> Pair:
             kind=kind,
             countries=frozenset(filter(None, [row["asked_country"]])),
             born=int(row["asked_born"]) if row["asked_born"] else None,
+            places=places_in(row["asked_at"]),
         ),
         entry=Entry(
             key=row["listed"],
@@ -79,9 +88,16 @@ def _pair(row: dict[str, str]) -> Pair:
             names=names,
             countries=frozenset(filter(None, [row["listed_country"]])),
             born=tuple(int(year) for year in [row["listed_born"]] if year),
+            places=places_in(row["listed_at"]),
         ),
         same=row["same"] == "1",
     )
+
+
+def places_in(text: str) -> tuple[Place, ...]:
+    """ "street / town", several by "|"; either may be empty."""
+    parts = (place.partition("/") for place in text.split("|") if place)
+    return tuple(Place(street.strip(), town.strip()) for street, _slash, town in parts)
 
 
 def tally(pairs: Iterable[Pair], *, threshold: int = REVIEW_SCORE) -> Tally:

@@ -1,5 +1,6 @@
 """Names against sanctions lists. Pure: values in, scores with their reasons out. Import from here."""
 
+from trade.rules.screening.addresses import Place
 from trade.rules.screening.index import ScreeningIndex
 from trade.rules.screening.matching import (
     REVIEW_SCORE,
@@ -20,6 +21,7 @@ __all__ = [
     "Match",
     "NameKind",
     "Part",
+    "Place",
     "Reason",
     "ScreeningIndex",
     "Subject",

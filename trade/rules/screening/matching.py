@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
+from trade.rules.screening.addresses import Nearness, Place, nearest
 from trade.rules.screening.names import NameKind, ParsedName, Token, parse_name, sound_of
 
 # From this score on a person looks; docs/screening.md says how it was chosen.
@@ -22,6 +23,8 @@ REVIEW_SCORE = 80
 YEARS_APART = 2
 # What a name scores at most while nothing but common words of it agrees: nobody is asked.
 COMMON_ONLY = 72
+# So little that a town alone never lifts a common name to a person's desk, also not with its country.
+STREET_POINTS, TOWN_POINTS, OTHER_TOWN_POINTS = 5, 2, -3
 _VOWELS = re.compile(r"[aeiouy]")
 
 
@@ -42,6 +45,9 @@ class Reason(StrEnum):
     COUNTRY_OTHER = "country_other"
     BORN_SAME = "born_same"
     BORN_OTHER = "born_other"
+    STREET_SAME = "street_same"
+    TOWN_SAME = "town_same"
+    TOWN_OTHER = "town_other"
     KIND_OTHER = "kind_other"
 
 
@@ -72,16 +78,19 @@ class Entry:
     names: tuple[ListedName, ...]
     countries: frozenset[str] = frozenset()
     born: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom we ask about. countries: ISO codes of its addresses; empty and None are "not known"."""
+    """Whom we ask about. countries: ISO codes of its addresses, places: their streets and towns; empty
+    and None are "not known"."""
 
     names: tuple[str, ...]
     kind: NameKind = NameKind.UNKNOWN
     countries: frozenset[str] = frozenset()
     born: int | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,7 @@ class _Pair:
 
 
 def compare(subject: Subject, entry: Entry) -> Match:
-    """The best of all pairs of names, with country and year of birth counted in."""
+    """The best of all pairs of names, with country, year of birth and address counted in."""
     best: tuple[int, str, ListedName, tuple[Part, ...]] | None = None
     for asked in subject.names:
         for listed in entry.names:
@@ -116,6 +125,8 @@ def compare(subject: Subject, entry: Entry) -> Match:
     score, asked, listed, parts = best
     common = parse_name(listed.text, entry.kind).is_common
     others = tuple(_others(subject, entry, common=common)) if score >= REVIEW_SCORE - 20 else ()
+    if score >= REVIEW_SCORE - 20:
+        others += tuple(_near(subject, entry, others, score + sum(part.points for part in others)))
     total = score + sum(part.points for part in others)
     return Match(entry.key, max(0, min(100, total)), asked, listed.text, parts + others)
 
@@ -348,3 +359,18 @@ def _others(subject: Subject, entry: Entry, *, common: bool) -> Iterable[Part]:
             yield Part(Reason.BORN_SAME, str(subject.born), years, 6)
         else:
             yield Part(Reason.BORN_OTHER, str(subject.born), years, -(18 if apart < 8 else 30))
+
+
+def _near(subject: Subject, entry: Entry, others: Sequence[Part], score: int) -> Iterable[Part]:
+    """Street and town. Lists often have one address of many: another town hides nobody who would
+    have been looked at without it."""
+    if any(part.reason == Reason.COUNTRY_OTHER for part in others):
+        return
+    found, asked, listed = nearest(subject.places, entry.places)
+    if found == Nearness.STREET:
+        yield Part(Reason.STREET_SAME, asked.street, listed.street, STREET_POINTS)
+    elif found == Nearness.TOWN:
+        yield Part(Reason.TOWN_SAME, asked.town, listed.town, TOWN_POINTS)
+    elif found == Nearness.OTHER:
+        most = REVIEW_SCORE - score if score >= REVIEW_SCORE else OTHER_TOWN_POINTS
+        yield Part(Reason.TOWN_OTHER, asked.town, listed.town, max(OTHER_TOWN_POINTS, most))
