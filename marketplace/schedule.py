@@ -37,6 +37,7 @@ SECONDS: tuple[tuple[AnyTask, int], ...] = (
     (payments.refresh_accounts, 1800),
     (orders.sweep_disputes, 900),
     (sellers.rescreen, 900),
+    (orders.rescreen, 300),
     (trade.ask_about_tax_numbers, 60),
     (orders.poll_disputes, 3600),
     (payments.release_reserves, 3600),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from orders.services import deadlines, dispute_answers, events, reconciling, settling
+from orders.services import (
+    deadlines,
+    dispute_answers,
+    events,
+    reconciling,
+    rescreening,
+    settling,
+)
 
 
 @shared_task(name=events.HANDLE_PROVIDER_EVENTS.name)
@@ -42,6 +49,12 @@ def poll_late_payments() -> None:
 def poll_disputes() -> None:
     """Ask the provider about disputes that are not decided, in case its message was lost."""
     reconciling.poll_disputes(now=timezone.now())
+
+
+@shared_task
+def rescreen() -> int:
+    """After a new sanctions list: ask again about buyers of what is still open; returns how many."""
+    return rescreening.rescreen_purchases(now=timezone.now())
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from common.states import Machine
 from payments.rules.schedules import PayoutSchedule as PayoutSchedule
@@ -60,6 +61,9 @@ class HeldState(StrEnum):
     RELEASED = "RELEASED"
     REFUNDED = "REFUNDED"
 
+
+# The cause of a freeze that stops the buyer's refunds, too: a match with a sanctions list.
+SCREENING: Final = "screening"
 
 HELD = Machine(
     HeldState.HELD,

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import User
 from common.money import Money
 from notifications.notices import NoticeTemplate
 from notifications.services import notify
@@ -77,6 +79,16 @@ def tell_seller(*, order: Order, notice: NoticeTemplate, key: str, now: datetime
         key=key,
         now=now,
     )
+
+
+def tell_moderators(
+    *, permission: str, notice: NoticeTemplate, url: str, key: str, now: datetime
+) -> None:
+    """Tell every moderator with a permission, once a key and person, in its own language."""
+    for person in User.objects.filter(is_staff=True, is_active=True).order_by("pk"):
+        if person.has_perm(permission):
+            words = notice.render(language=person.language or settings.LANGUAGE_CODE, url=url)
+            notify(key=f"{key}:{person.pk}", user=person, email=person.email, now=now, **words)
 
 
 def tell_paid(*, purchase: Purchase, now: datetime) -> None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
 from common.money import Money
 from notifications.notices import NoticeTemplate
 from notifications.services import notify
 from orders.models import Case, CaseMessage, Order
-from orders.notices import OrderNotice, seller_order_path, tell_buyer
+from orders.notices import OrderNotice, seller_order_path, tell_buyer, tell_moderators
 from orders.states import CaseState, Party
 from sellers.notices import tell_business
 
@@ -201,13 +199,10 @@ def tell_not_sent(*, order: Order, cancel_at: datetime, now: datetime) -> None:
 
 def alarm_hold_limit(*, order: Order, now: datetime) -> None:
     """To every moderator of orders, once a day."""
-    url = reverse("admin:orders_order_change", args=[order.pk])
-    staff = User.objects.filter(is_staff=True, is_active=True)
-    for person in staff:
-        if not person.has_perm("orders.change_order"):
-            continue
-        words = HoldLimitAlarm(order=order).render(
-            language=person.language or settings.LANGUAGE_CODE, url=url
-        )
-        key = f"hold_limit_alarm:{order.pk}:{now:%Y%m%d}:{person.pk}"
-        notify(key=key, user=person, email=person.email, now=now, **words)
+    tell_moderators(
+        permission="orders.change_order",
+        notice=HoldLimitAlarm(order=order),
+        url=reverse("admin:orders_order_change", args=[order.pk]),
+        key=f"hold_limit_alarm:{order.pk}:{now:%Y%m%d}",
+        now=now,
+    )

@@ -22,6 +22,7 @@ from orders.selectors.refunds import RefundView, refunds_of_orders
 from orders.selectors.totals import TotalRow
 from orders.states import OPEN_CASE_STATES, DeadlineKind, OrderState
 from payments.models import HeldPayment
+from payments.selectors.held import is_stopped
 from sellers.models import Business
 from shipping.models import Shipment
 from shipping.selectors import say_carried_by
@@ -73,6 +74,7 @@ class SellerOrderView:
     release_at: datetime | None
     refunds: tuple[RefundView, ...] = ()
     case: Case | None = None
+    is_stopped: bool = False
 
     @property
     def can_refund(self) -> bool:
@@ -81,8 +83,12 @@ class SellerOrderView:
         return not is_over and self.case is None
 
     @property
-    def can_ship(self) -> bool:
+    def can_cancel(self) -> bool:
         return self.order.state == OrderState.PAID
+
+    @property
+    def can_ship(self) -> bool:
+        return self.can_cancel and not self.is_stopped
 
     @property
     def has_papers(self) -> bool:
@@ -101,7 +107,7 @@ def find_order(*, business: Business, number: str) -> Order | None:
 
 
 def seller_order_view(*, order: Order) -> SellerOrderView:
-    """Everything of one order: five queries, and two more where something went back."""
+    """Everything of one order: six queries, and two more where something went back."""
     currency = order.seller_currency
     given_back = _given_back(order)
     address = PostalAddress.from_dict(order.purchase.ship_to)
@@ -146,6 +152,7 @@ def seller_order_view(*, order: Order) -> SellerOrderView:
         release_at=deadline.due_at if deadline else None,
         refunds=refunds_of_orders(orders=[order]).get(order.pk, ()),
         case=Case.objects.filter(order=order, state__in=OPEN_CASE_STATES).first(),
+        is_stopped=is_stopped(order_ref=order.pk),
     )
 
 

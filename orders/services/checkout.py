@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from catalog.rules.parcels import ChargeQuote, ParcelLine, ParcelQuote
 from catalog.services.stock import reserve_stock
 from common.addresses import PostalAddress
 from common.money import Money
@@ -24,8 +23,6 @@ from orders.models import (
     BasketLine,
     Deadline,
     Order,
-    OrderCharge,
-    OrderLine,
     Purchase,
 )
 from orders.rules import (
@@ -33,24 +30,21 @@ from orders.rules import (
     NUMBER_LENGTH,
     destination_region,
     format_purchase_number,
-    order_number,
 )
 from orders.selectors.baskets import (
     PricedBasket,
-    PricedLine,
     PricedParcel,
     price_basket,
-    quote_amounts,
 )
 from orders.services.business_buyers import claim_for_purchase
+from orders.services.order_rows import write_orders
 from orders.services.quotes import CheckoutQuotes
-from orders.services.screening import check_buyer
+from orders.services.screening import HeldForReviewError, ask_about_buyer, check_answer
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, PurchaseState
-from payments.selectors.fees import fee_words
 from payments.services.charging import HeldPlan, create_payment
-from trade.selectors.registrations import platform_schemes
 from trade.selectors.tax_numbers import buyer_kind
+from trade.services.screening import Answer, keep_matches
 
 
 class EmptyBasketError(Exception):
@@ -122,45 +116,75 @@ def place_order(
     total), OtherPurchaseWaitsError, OutOfStockError, HeldForReviewError (a person must look at the
     buyer first; nothing was taken and the basket stays).
     """
-    # Before the transaction: a match is kept although the order is refused.
-    check_buyer(
+    # Before the transaction, because it is slow; what it finds counts only once nothing else is in
+    # the way, so that no case is opened for a second click or a basket that can't be bought.
+    answer = ask_about_buyer(
         user=buyer.user,
         email=buyer.email,
         address=buyer.address,
         business_name=buyer.business_name,
         now=now,
     )
-    with transaction.atomic():
-        locked = Basket.objects.select_for_update().get(pk=basket.pk)
-        existing, key = _placed_already(locked, checkout_key)
-        if existing is not None:
-            _check_same_wish(existing, buyer, accepted_total)
-            return existing
-        kind = buyer_kind(country=buyer.address.country_code, number=buyer.tax_number, now=now)
-        priced = price_basket(
-            basket=locked,
-            options=options,
-            country=buyer.address.country_code,
-            region=buyer.region,
-            currency=buyer.currency,
-            now=now,
-            rates=quotes.rates,
-            buyer=kind,
-        )
-        _check(priced, options, accepted_total)
-        purchase = _new_purchase(locked, buyer, priced, key, now)
-        reserve_stock(
-            purchase_ref=purchase.pk,
-            quantities={
-                line.variant.pk: line.quantity for parcel in priced.parcels for line in parcel.lines
-            },
-            now=now,
-        )
-        purchase.save(force_insert=True)
-        claim_for_purchase(purchase=purchase, kind=kind, now=now)
-        orders = _write_orders(purchase, priced, quotes, now)
-        _start_clock(purchase, orders, priced, now)
-        BasketLine.objects.filter(basket=locked).delete()
+    try:
+        with transaction.atomic():
+            return _place(
+                basket=basket,
+                buyer=buyer,
+                options=options,
+                quotes=quotes,
+                accepted_total=accepted_total,
+                checkout_key=checkout_key,
+                answer=answer,
+                now=now,
+            )
+    except HeldForReviewError:
+        # Outside the transaction, which is undone: the match is kept although the order is refused.
+        keep_matches([answer])
+        raise
+
+
+def _place(
+    *,
+    basket: Basket,
+    buyer: Buyer,
+    options: Mapping[uuid.UUID, uuid.UUID],
+    quotes: CheckoutQuotes,
+    accepted_total: Money,
+    checkout_key: uuid.UUID,
+    answer: Answer,
+    now: datetime,
+) -> Purchase:
+    locked = Basket.objects.select_for_update().get(pk=basket.pk)
+    existing, key = _placed_already(locked, checkout_key)
+    if existing is not None:
+        _check_same_wish(existing, buyer, accepted_total)
+        return existing
+    kind = buyer_kind(country=buyer.address.country_code, number=buyer.tax_number, now=now)
+    priced = price_basket(
+        basket=locked,
+        options=options,
+        country=buyer.address.country_code,
+        region=buyer.region,
+        currency=buyer.currency,
+        now=now,
+        rates=quotes.rates,
+        buyer=kind,
+    )
+    _check(priced, options, accepted_total)
+    check_answer(answer)
+    purchase = _new_purchase(locked, buyer, priced, key, now)
+    reserve_stock(
+        purchase_ref=purchase.pk,
+        quantities={
+            line.variant.pk: line.quantity for parcel in priced.parcels for line in parcel.lines
+        },
+        now=now,
+    )
+    purchase.save(force_insert=True)
+    claim_for_purchase(purchase=purchase, kind=kind, now=now)
+    orders = write_orders(purchase=purchase, priced=priced, quotes=quotes, now=now)
+    _start_clock(purchase, orders, priced, now)
+    BasketLine.objects.filter(basket=locked).delete()
     return purchase
 
 
@@ -236,142 +260,6 @@ def _new_purchase(
         fees_amount=amounts.fees,
         total_amount=amounts.total,
         created_at=now,
-    )
-
-
-def _write_orders(
-    purchase: Purchase, priced: PricedBasket, quotes: CheckoutQuotes, now: datetime
-) -> list[Order]:
-    """One order a seller, with its lines and charges: moved, never priced again."""
-    pairs = []
-    for position, parcel in enumerate(priced.parcels, start=1):
-        if parcel.quote is None:
-            raise NotPayableError(priced)
-        pairs.append((_order(purchase, position, parcel, parcel.quote, quotes, now), parcel))
-    orders = Order.objects.bulk_create(order for order, parcel in pairs)
-    lines = OrderLine.objects.bulk_create(
-        line for order, parcel in pairs for line in _order_lines(order, parcel)
-    )
-    by_variant = {line.variant_id: line for line in lines}
-    OrderCharge.objects.bulk_create(
-        _order_charge(order, charge, by_variant)
-        for order, parcel in pairs
-        if parcel.quote is not None
-        for charge in parcel.quote.charges
-    )
-    return orders
-
-
-def _order(
-    purchase: Purchase,
-    position: int,
-    parcel: PricedParcel,
-    quote: ParcelQuote,
-    quotes: CheckoutQuotes,
-    now: datetime,
-) -> Order:
-    amounts = quote_amounts(quote)
-    chosen = quote.chosen
-    if chosen is None:
-        raise ValueError("a parcel without delivery was let through")
-    return Order(
-        number=order_number(purchase.number, position),
-        purchase=purchase,
-        business=parcel.business,
-        quote_id=quotes.ids[quote.seller_currency],
-        seller_currency=quote.seller_currency,
-        seller_goods_amount=quote.seller_goods.amount,
-        seller_delivery_amount=quote.seller_delivery.amount,
-        commission_amount=quote.commission.amount,
-        fee_tax_amount=quote.fee_tax.amount,
-        fee_percent_bp=quote.fee_percent_bp,
-        currency=quote.currency,
-        goods_amount=amounts.goods,
-        delivery_amount=amounts.delivery,
-        duty_amount=amounts.duty,
-        tax_amount=amounts.tax,
-        fees_amount=amounts.fees,
-        total_amount=amounts.total,
-        spread_amount=quote.spread.amount,
-        delivery_name=chosen.name,
-        carried_by=chosen.carried_by.value,
-        delivery_min_days=quote.dispatch_days + chosen.min_days,
-        delivery_max_days=quote.dispatch_days + chosen.max_days,
-        dispatch_days=quote.dispatch_days,
-        dispatched_from=quote.dispatched_from,
-        regime=quote.regime,
-        certainty=quote.certainty.value,
-        unknowns=[
-            {
-                "kind": unknown.kind.value,
-                "code": unknown.code,
-                "line": unknown.line_key,
-                "row": unknown.row_id,
-                "certainty": unknown.certainty.value,
-                "params": dict(unknown.params),
-            }
-            for unknown in quote.unknowns
-        ],
-        registrations=_registrations(quote, now),
-        created_at=now,
-    )
-
-
-def _registrations(quote: ParcelQuote, now: datetime) -> dict[str, str]:
-    """The platform's number of each scheme that settles a tax of this parcel, as it is today."""
-    ours = platform_schemes(on=now.date())
-    keys = {charge.source.scheme for charge in quote.charges} & ours.keys()
-    return {key: ours[key] for key in sorted(keys)}
-
-
-def _order_lines(order: Order, parcel: PricedParcel) -> list[OrderLine]:
-    priced = {line.variant_id: line for line in parcel.quote.lines} if parcel.quote else {}
-    return [_order_line(order, line, priced[line.variant.pk]) for line in parcel.lines]
-
-
-def _order_line(order: Order, line: PricedLine, priced: ParcelLine) -> OrderLine:
-    listing = line.listing
-    pictures = list(listing.images.all())
-    return OrderLine(
-        order=order,
-        variant=line.variant,
-        title=listing.title,
-        options=line.variant.options,
-        sku=line.variant.sku,
-        picture=pictures[0].small.name if pictures else "",
-        quantity=priced.quantity,
-        seller_unit_amount=priced.seller_unit.amount,
-        seller_amount=priced.seller_amount.amount,
-        unit_amount=priced.unit.amount,
-        amount=priced.amount.amount,
-        commission_amount=priced.commission.amount,
-        fee_tax_amount=priced.fee_tax.amount,
-        fee_text=fee_words(priced.fee, language=listing.business.language),
-        hs_code=listing.hs_code,
-        origin_country=listing.origin_country,
-        customs_description=listing.customs_description,
-        weight_g=line.variant.weight_g,
-    )
-
-
-def _order_charge(
-    order: Order, charge: ChargeQuote, lines: Mapping[uuid.UUID | None, OrderLine]
-) -> OrderCharge:
-    return OrderCharge(
-        order=order,
-        line=lines[uuid.UUID(charge.line_key)] if charge.line_key else None,
-        kind=charge.kind.value,
-        name=charge.name,
-        rate_text=charge.rate_text,
-        amount=charge.money.amount,
-        assessed_base_amount=charge.assessed_base.amount,
-        assessed_amount=charge.assessed.amount,
-        assessed_currency=charge.assessed.currency,
-        row_id=charge.row_id,
-        collected_by=charge.collected_by.value,
-        certainty=charge.certainty.value,
-        scheme=charge.source.scheme,
-        base_amount=charge.base.amount,
     )
 
 

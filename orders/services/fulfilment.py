@@ -13,7 +13,13 @@ from orders.models import Order
 from orders.notices import tell_cancelled, tell_delivered, tell_shipped
 from orders.rules.refund_reasons import RefundReason
 from orders.services.case_moves import answer_by_sending, end_refunded_case
-from orders.services.moves import close_deadlines, lock_order, set_deadline, take_order_edge
+from orders.services.moves import (
+    check_not_stopped,
+    close_deadlines,
+    lock_order,
+    set_deadline,
+    take_order_edge,
+)
 from orders.services.refund_rows import party_of, refundable_amount, write_unnamed_refunds
 from orders.services.timeline import EventKind, record_event
 from orders.states import DeadlineKind, OrderState, Party
@@ -33,10 +39,12 @@ def mark_shipped(
 ) -> Shipment:
     """The parcel left: remember it, tell the buyer, and start waiting for its arrival.
 
-    Raises TransitionError unless the order is paid and unsent.
+    Raises TransitionError unless the order is paid and unsent, HeldFrozenError while its buyer
+    resembles a party on a sanctions list.
     """
     with transaction.atomic():
         order = lock_order(order.pk)
+        check_not_stopped(order)
         take_order_edge(order, OrderState.SHIPPED, shipped_at=now)
         expected = (now + timedelta(days=order.delivery_max_days)).date()
         shipment = record_shipment(

@@ -9,6 +9,8 @@ from datetime import datetime
 from common.states import TransitionError
 from orders.models import Deadline, Order
 from orders.states import ORDER, DeadlineKind, OrderState
+from payments.selectors.held import is_stopped
+from payments.services.held import HeldFrozenError
 
 
 def lock_order(order_id: uuid.UUID) -> Order:
@@ -26,6 +28,12 @@ def take_order_edge(order: Order, new: OrderState, **changes: object) -> None:
     order.state = new
     for name, value in changes.items():
         setattr(order, name, value)
+
+
+def check_not_stopped(order: Order) -> None:
+    """Raise HeldFrozenError while the buyer of a locked order resembles a party on a sanctions list."""
+    if is_stopped(order_ref=order.pk):
+        raise HeldFrozenError(f"order {order.number} waits for a moderator")
 
 
 def set_deadline(order: Order, kind: DeadlineKind, due_at: datetime) -> None:

@@ -20,7 +20,13 @@ from orders.rules.cases import SHORTENED_INSPECTION_DAYS, cancel_unsent_at
 from orders.services.case_endings import close_case, refund_case
 from orders.services.case_moves import lock_case, open_case_of
 from orders.services.fulfilment import cancel_order, mark_delivered
-from orders.services.moves import close_deadlines, is_still_due, lock_order, set_deadline
+from orders.services.moves import (
+    check_not_stopped,
+    close_deadlines,
+    is_still_due,
+    lock_order,
+    set_deadline,
+)
 from orders.services.timeline import EventKind, record_event
 from orders.states import CaseState, DeadlineKind, OrderState, Party
 from payments.models import HeldPayment
@@ -40,17 +46,29 @@ def remind_of_sending(*, order: Order, now: datetime) -> None:
         close_deadlines(order, now, [DeadlineKind.SEND_LATE])
         if order.state != OrderState.PAID or order.paid_at is None:
             return
-        cancel_at = cancel_unsent_at(paid_at=order.paid_at, dispatch_days=order.dispatch_days)
+        check_not_stopped(order)
+        cancel_at = _cancelled_at(order, order.paid_at)
         record_event(orders=[order], kind=EventKind.NOT_SENT, now=now)
         tell_not_sent(order=order, cancel_at=cancel_at, now=now)
 
 
+def _cancelled_at(order: Order, paid_at: datetime) -> datetime:
+    """When it is called off if nobody sends it; later than usual where we had kept its seller from it."""
+    moved = Deadline.objects.filter(order=order, kind=DeadlineKind.DISPATCH, done_at__isnull=True)
+    usual = cancel_unsent_at(paid_at=paid_at, dispatch_days=order.dispatch_days)
+    return moved.values_list("due_at", flat=True).first() or usual
+
+
 def cancel_unsent(*, order: Order, now: datetime) -> None:
-    """An order that was never sent is called off and paid back in full. Idempotent."""
+    """An order that was never sent is called off and paid back in full. Idempotent.
+
+    Raises HeldFrozenError while its seller is kept from sending it.
+    """
     with transaction.atomic():
         order = lock_order(order.pk)
         close_deadlines(order, now, [DeadlineKind.DISPATCH])
         if order.state == OrderState.PAID:
+            check_not_stopped(order)
             cancel_order(order=order, actor=None, reason=_never_sent(order), now=now)
 
 
@@ -94,7 +112,7 @@ def end_forgotten_case(*, order: Order, now: datetime) -> None:
 def end_holding(*, order: Order, now: datetime) -> None:
     """The money may be held no longer: unsent it goes back, sent it counts as arrived.
 
-    While a case or a dispute keeps it, moderators are told every day instead.
+    While a case, a dispute or a sanctions match keeps it, moderators are told every day instead.
     """
     with transaction.atomic():
         order = lock_order(order.pk)

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
 from common.addresses import PostalAddress
-from trade.rules.screening import NameKind
-from trade.services.screening import Name, Verdict, screen_buyer
+from trade.rules.screening import NameKind, Place
+from trade.services.screening import Answer, Name, Question, Verdict, ask, buyer_question
 
 
 class HeldForReviewError(Exception):
     """Somebody must look first, or the lists can't be asked; the buyer is not told which, nor why."""
 
 
-def check_buyer(
+def ask_about_buyer(
     *, user: User | None, email: str, address: PostalAddress, business_name: str, now: datetime
-) -> None:
-    """Raise HeldForReviewError unless the buyer resembles nobody, or was cleared by a moderator.
+) -> Answer:
+    """What the lists say of whom it goes to, who buys, and the companies of both. Writes nothing.
 
-    Not to be called in a transaction that the error would roll back: the match is kept.
+    Slow: to be called before a transaction that locks anything.
     """
-    answer = screen_buyer(
-        names=_names(user, address, business_name),
-        country=address.country_code,
-        who=email,
-        now=now,
-    )
+    question = question_about(user=user, email=email, address=address, business_name=business_name)
+    return ask([question], now=now)[0]
+
+
+def check_answer(answer: Answer) -> None:
+    """Raise HeldForReviewError unless the buyer resembles nobody, or was cleared by a moderator."""
     if answer.verdict != Verdict.CLEAR:
         raise HeldForReviewError
 
 
-def _names(user: User | None, address: PostalAddress, business_name: str) -> Sequence[Name]:
-    """Whom it goes to, who buys, and the companies of both."""
+def question_about(
+    *, user: User | None, email: str, address: PostalAddress, business_name: str
+) -> Question:
     people = dict.fromkeys([address.name, user.name if user else ""])
     companies = dict.fromkeys([business_name, address.company_name])
-    return [
-        *(Name(one, NameKind.PERSON) for one in people if one),
-        *(Name(one, NameKind.COMPANY) for one in companies if one),
-    ]
+    return buyer_question(
+        names=[
+            *(Name(one, NameKind.PERSON) for one in people if one),
+            *(Name(one, NameKind.COMPANY) for one in companies if one),
+        ],
+        country=address.country_code,
+        who=email,
+        places=[Place(address.street_address, address.city)],
+    )

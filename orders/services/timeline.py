@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     DISPUTED = "DISPUTED"
     DISPUTE_WON = "DISPUTE_WON"
     DISPUTE_LOST = "DISPUTE_LOST"
+    STOPPED = "STOPPED"
+    GOES_ON = "GOES_ON"
 
 
 def record_event(

@@ -23,6 +23,7 @@ from orders.selectors.dashboard import (
 )
 from orders.selectors.payouts import money_of_business
 from orders.services.fulfilment import cancel_order, mark_shipped
+from payments.services.held import HeldFrozenError
 from sellers.selectors import setup_steps
 from sellers.states import Role
 from sellers.views.access import BusinessRequest, business_required
@@ -124,6 +125,8 @@ def ship(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
         mark_shipped(order=order, actor=request.user, now=timezone.now(), **form.cleaned_data)
     except TransitionError:
         messages.error(request, _("This order has changed meanwhile; look at it again."))
+    except HeldFrozenError:
+        messages.error(request, _("Please do not send it for now; we have to check something."))
     else:
         messages.success(request, _("Thank you. The buyer has been told."))
     return redirect("orders:seller_order", slug, number)
@@ -146,6 +149,11 @@ def cancel(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
         )
     except TransitionError:
         messages.error(request, _("This order can't be cancelled any more; look at it again."))
+    except HeldFrozenError:
+        messages.error(
+            request,
+            _("The buyer's bank disputes this payment. Nothing is paid back until it has decided."),
+        )
     else:
         messages.success(request, _("The order is cancelled and the buyer is paid back."))
     return redirect("orders:seller_order", slug, number)

@@ -22,6 +22,7 @@ from orders.services.outcomes import handle_payment_outcome
 from orders.states import PurchaseState
 from orders.views.access import purchase_or_404
 from payments.gateways.base import ProviderRefused, ProviderUnavailable, SessionStatus
+from payments.selectors.held import is_purchase_stopped
 from payments.services.charging import FactsMismatchError, open_session, sync_payment
 from payments.states import PaymentState
 
@@ -91,6 +92,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     if found.state != PurchaseState.AWAITING_PAYMENT:
+        return redirect("orders:checkout_return", token=found.token)
+    if is_purchase_stopped(purchase_ref=found.pk):
+        # In the words of the checkout, which tell nothing either.
+        messages.info(request, _("We need a little time for this order. Nothing was charged."))
         return redirect("orders:checkout_return", token=found.token)
     return go_to_payment(request, purchase=found, now=timezone.now())
 

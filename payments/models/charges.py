@@ -66,7 +66,7 @@ class HeldPayment(models.Model):
     on it (fee_tax_amount). The buyer's side, in the payment's currency: buyer_amount = mid_amount + spread_amount + tax_amount
     + duty_amount + fees_amount. refunded_amount is in the buyer's currency, refunded_seller_amount
     in the seller's. All minor units. frozen: nothing may be released, for as long as frozen_by names a
-    cause (a case, a dispute). fee_tax_country: whose tax fee_tax_amount is.
+    cause (a case, a dispute, a match with a sanctions list). fee_tax_country: whose tax fee_tax_amount is.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -18,7 +18,8 @@ from payments.states import EntryKind, HeldState
 
 
 class HeldFrozenError(Exception):
-    """A case or a dispute is open: nothing of it is released until all of them are over."""
+    """A case, a dispute or a match with a sanctions list is open: nothing of it is released until all
+    of them are over."""
 
 
 def lock_held(order_ref: uuid.UUID) -> HeldPayment:

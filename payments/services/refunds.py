@@ -21,6 +21,7 @@ from payments.gateways.base import RefundRequest, TransferStatus
 from payments.models import HeldPayment, ProviderDispute, Refund, Reversal
 from payments.rules.refunds import Parts, check_parts, split_refund
 from payments.selectors.disputes import UNDECIDED, is_disputed
+from payments.selectors.held import stopped
 from payments.services.bookings import Taken, parts_of, refund_after_release_legs, refund_legs
 from payments.services.errands import SUBMIT_REFUNDS
 from payments.services.held import HeldFrozenError, lock_held, refunded_parts
@@ -208,15 +209,16 @@ def submit_refunds(*, now: datetime) -> int:
     """Bring refunds that are due to their providers; returns how many were looked at.
 
     One that was never sent waits while the payment is disputed, because the bank may give the
-    buyer the same money, and until what its seller lacks was asked back once.
+    buyer the same money, while its buyer resembles a party on a sanctions list, and until what its
+    seller lacks was asked back once.
     """
     unsent = Q(transfer=TransferState.PENDING, attempts=0)
     disputes = ProviderDispute.objects.filter(payment=OuterRef("held__payment"))
     not_asked = Reversal.objects.filter(
         refund=OuterRef("pk"), transfer=TransferState.PENDING, attempts=0
     )
-    waits = Exists(disputes.filter(state__in=UNDECIDED)) | Exists(not_asked)
-    return submit_due(Refund.objects.exclude(unsent & Q(waits)), _submit, now=now)
+    waits = Q(Exists(disputes.filter(state__in=UNDECIDED)) | Exists(not_asked)) | stopped("held__")
+    return submit_due(Refund.objects.exclude(unsent & waits), _submit, now=now)
 
 
 def _submit(refund_id: uuid.UUID, now: datetime) -> None:

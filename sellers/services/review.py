@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry, User
 from accounts.selectors import has_verified_email
@@ -124,24 +128,44 @@ def reject_business(*, business: Business, actor: User, reason: str, now: dateti
 
 
 @transaction.atomic
-def suspend_business(*, business: Business, actor: User, reason: str, now: datetime) -> Business:
+def suspend_business(
+    *, business: Business, actor: User, reason: str, now: datetime, told: str = ""
+) -> Business:
     """Hide its listings at once and hold its payouts; open orders are still to be fulfilled.
 
-    Raises ReasonMissingError, TransitionError.
+    told: what its owners read, where that is not the reason on record. Raises ReasonMissingError,
+    TransitionError.
     """
+    told = told.strip() or reason.strip()
     changed, entry = _move(
         business,
         BusinessState.SUSPENDED,
         actor=actor,
         action="suspend_business",
         reason=_given(reason),
-        fields={"review_reason": reason.strip()},
+        fields={"review_reason": told},
         now=now,
     )
-    hold_payouts(payee_id=changed.payee_id, reason=reason.strip()[:200], now=now, cause=SUSPENDED)
-    notice = BusinessSuspended(business=changed, reason=reason.strip())
-    _tell_owners(changed, entry, notice, now=now)
+    hold_payouts(payee_id=changed.payee_id, reason=told[:200], now=now, cause=SUSPENDED)
+    _tell_owners(changed, entry, BusinessSuspended(business=changed, reason=told), now=now)
     return changed
+
+
+@transaction.atomic
+def suspend_for_match(
+    *, business_ref: UUID, actor: User, reason: str, now: datetime
+) -> Business | None:
+    """A moderator has said that it is a party on a sanctions list: suspend it, if it sells.
+
+    reason: for the record only, since its owners are not told why. None where there was nothing to
+    suspend: who does not sell is not approved either.
+    """
+    business = Business.objects.select_for_update().filter(pk=business_ref).first()
+    if business is None or business.state != BusinessState.APPROVED:
+        return None
+    with translation.override(business.language or settings.LANGUAGE_CODE):
+        told = _("We have to look at your business again before it can go on.")
+    return suspend_business(business=business, actor=actor, reason=reason, told=told, now=now)
 
 
 def reinstate_business(*, business: Business, actor: User, reason: str, now: datetime) -> Business:

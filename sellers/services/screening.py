@@ -7,11 +7,11 @@ from datetime import datetime
 from common.states import TransitionError
 from sellers.models import Business, Membership
 from sellers.states import BusinessState, Role
-from trade.rules.screening import NameKind
+from trade.rules.screening import NameKind, Place
 from trade.selectors.screening import screened_businesses
 from trade.services.screening import (
+    Answer,
     Name,
-    Screening,
     Verdict,
     lists_stamp,
     screen_business,
@@ -29,10 +29,15 @@ class NotScreenedError(TransitionError):
         self.verdict = verdict
 
 
-def screen(business: Business, *, now: datetime) -> Screening:
+def screen(business: Business, *, now: datetime) -> Answer:
     """Ask about its name, the person and company of its address, and its owners."""
+    address = business.address or {}
     return screen_business(
-        business_ref=business.pk, names=_names(business), country=business.country, now=now
+        business_ref=business.pk,
+        names=_names(business),
+        country=business.country,
+        places=[Place(address.get("street_address", ""), address.get("city", ""))],
+        now=now,
     )
 
 

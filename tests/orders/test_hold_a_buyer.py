@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings as SettingsWrapper
 
 from catalog.models import Stock
+from common.memory import forget_everything
 from orders.models import BasketLine, Order, Purchase
 from payments.models import Payment
 from tests.cast import NOW, Cast
 from tests.orders.shopper import Shopper
-from trade.models import SanctionsList, ScreeningCase
+from trade.models import SanctionedParty, SanctionsList, ScreeningCase
+from trade.rules.screening import Match, ScreeningIndex, Subject
 from trade.services.screening import clear_match, confirm_match
 
 SUSPECT = "Zoltan Krawenhold"
@@ -96,3 +99,54 @@ def test_a_confirmed_one_never_does(shopper: Shopper, cast: Cast) -> None:
     before = taken()
     assert shopper.send(shopper.filled(shopper.checkout(), name=SUSPECT)).status_code == 409
     assert taken() == before
+
+
+def test_a_second_click_and_an_empty_basket_open_no_case(shopper: Shopper) -> None:
+    """The name came on a list between two clicks: the first one counts, and the second asks nothing."""
+    fields = shopper.filled(shopper.checkout())
+    first = shopper.send(fields)
+    before = taken()
+    SanctionedParty.objects.filter(ref="DEMO-1").update(
+        names=[{"text": "Lucie Martin", "weak": False}], countries=["FR"]
+    )
+    forget_everything()
+    assert shopper.send(fields)["Location"] == first["Location"]
+    assert taken() == before
+    assert not ScreeningCase.objects.exists()
+
+
+def test_what_cannot_be_bought_opens_no_case(shopper: Shopper) -> None:
+    fields = shopper.filled(shopper.checkout(), name=SUSPECT)
+    stale = {**fields, "accepted": "1"}
+    before = taken()
+    assert shopper.send(stale).status_code == 409
+    assert taken() == before
+    assert not ScreeningCase.objects.exists()
+    BasketLine.objects.all().delete()
+    assert shopper.send(fields)["Location"] == "/basket/"
+    assert not ScreeningCase.objects.exists()
+
+
+def test_matching_happens_while_nothing_is_locked(
+    shopper: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names are compared before the basket's row is locked."""
+    steps: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        if "FOR UPDATE" in sql:
+            steps.append("lock")
+        return execute(sql, params, many, context)
+
+    search = ScreeningIndex.search
+
+    def searched(index: ScreeningIndex, subject: Subject) -> list[Match]:
+        steps.append("search")
+        return search(index, subject)
+
+    fields = shopper.filled(shopper.checkout())
+    monkeypatch.setattr(ScreeningIndex, "search", searched)
+    with connection.execute_wrapper(watch):
+        assert shopper.send(fields).status_code == 302
+    assert "search" in steps
+    assert "search" not in steps[steps.index("lock") :]

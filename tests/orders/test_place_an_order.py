@@ -16,7 +16,7 @@ from common.money import Money
 from orders.models import Basket, BasketLine, Deadline, Order, OrderCharge, OrderLine, Purchase
 from orders.services.checkout import Buyer, place_order
 from orders.services.quotes import checkout_quotes
-from orders.services.screening import check_buyer
+from orders.services.screening import ask_about_buyer
 from orders.states import DeadlineKind, OrderState, PurchaseState
 from payments.models import HeldPayment, Quote
 from payments.selectors import forget_rates
@@ -67,7 +67,8 @@ def test_the_order_is_written_down_as_it_was_shown(cast: Cast) -> None:
 def test_duty_and_tax_of_a_french_buyer(cast: Cast) -> None:
     """Parcels up to 150 € from outside the EU, since 2026-07-01: 3 € a kind of goods, then 20 %.
 
-    20.40 + 10.20 + 3.00 is 33.60; 20 % of it 6.72; together 40.32. Florence is inside: 27.00.
+    20.40 + 10.20 + 3.00 is 33.60; 20 % of it 6.72; with 2 € for handling (since 2026-11-01)
+    42.32. Florence is inside: 27.00.
     """
     purchase = full_basket(cast, "FR").place()
     orders = by_seller(purchase)
@@ -338,7 +339,7 @@ def test_placing_asks_a_fixed_number_of_questions(
     counts = []
     # A process reads the sanctions lists once.
     buyer = Buyer(None, "guest@example.org", "en", "EUR", ADDRESSES["FR"])
-    check_buyer(user=None, email=buyer.email, address=buyer.address, business_name="", now=NOW)
+    ask_about_buyer(user=None, email=buyer.email, address=buyer.address, business_name="", now=NOW)
     for shopper in (Shopper("FR"), many):
         for seller in cast.sellers:
             shopper.add(seller.variant)

@@ -7,6 +7,7 @@ from trade.models.screening import (
     SanctionedParty,
     SanctionsList,
     ScreenedBusiness,
+    ScreenedPurchase,
     ScreeningCase,
 )
 from trade.models.tax_numbers import TaxNumberCheck, TaxNumberClaim
@@ -19,6 +20,7 @@ __all__ = [
     "SanctionedParty",
     "SanctionsList",
     "ScreenedBusiness",
+    "ScreenedPurchase",
     "ScreeningCase",
     "TaxNumberCheck",
     "TaxNumberClaim",

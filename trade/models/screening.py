@@ -46,8 +46,9 @@ class SanctionsList(models.Model):
 class SanctionedParty(models.Model):
     """An entry of a current list.
 
-    names: [{"text": …, "weak": bool}]. countries: ISO codes; born: years. digest: of all that it
-    says, so that a decision about it holds only while it says the same.
+    names: [{"text": …, "weak": bool}]. countries: ISO codes; born: years. places: [{"street": …,
+    "town": …}], either may be "". digest: of all that it says, so that a decision about it holds only
+    while it says the same.
     """
 
     edition = models.ForeignKey(SanctionsList, on_delete=models.CASCADE, related_name="parties")
@@ -56,6 +57,7 @@ class SanctionedParty(models.Model):
     names = models.JSONField()
     countries = models.JSONField(default=list)
     born = models.JSONField(default=list)
+    places = models.JSONField(default=list, db_default=[])
     programme = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
 
@@ -72,7 +74,8 @@ class ScreeningCase(models.Model):
     """A business or buyer that resembles an entry.
 
     subject_ref: the business; None for a buyer. subject_key: a digest of who was asked about, so
-    that the same buyer is known again. asked: names as given. explanation: the parts of the score.
+    that the same buyer is known again; owner_digest: of a buyer's e-mail address alone, so that it
+    can be told what was asked about it. asked: names as given. explanation: the parts of the score.
     list_dates: source to the day of the list that was asked.
     """
 
@@ -84,6 +87,9 @@ class ScreeningCase(models.Model):
     subject_kind = models.CharField(_("Who"), max_length=8, choices=Kind.choices)
     subject_ref = models.UUIDField(null=True, blank=True, db_index=True)
     subject_key = models.CharField(max_length=64)
+    owner_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default="", db_index=True
+    )
     asked = models.JSONField()
     country = models.CharField(_("Country"), max_length=2, blank=True)
     source = models.CharField(_("List"), max_length=8)
@@ -136,3 +142,18 @@ class ScreenedBusiness(models.Model):
 
     def __str__(self) -> str:
         return str(self.business_ref)
+
+
+class ScreenedPurchase(models.Model):
+    """When the buyer of an open purchase was last asked about, and with which lists.
+
+    subject_key: of its cases, "" where it resembles nobody; so a decision finds what it is about.
+    """
+
+    purchase_ref = models.UUIDField(primary_key=True)
+    subject_key = models.CharField(max_length=64, blank=True, db_index=True)
+    lists = models.CharField(max_length=200)
+    screened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.purchase_ref)

@@ -10,8 +10,15 @@ from uuid import UUID
 from django.conf import settings
 
 from common.memory import Remembered
-from trade.models import SanctionedParty, SanctionsList, ScreenedBusiness
-from trade.rules.screening import Entry, ListedName, NameKind, ScreeningIndex
+from trade.models import (
+    SanctionedParty,
+    SanctionsList,
+    ScreenedBusiness,
+    ScreenedPurchase,
+    ScreeningCase,
+)
+from trade.rules.screening import Entry, ListedName, NameKind, Place, ScreeningIndex
+from trade.states import ScreeningState
 
 # A list's rows never change: its index may be kept as long as the list is the current one.
 INDEX_SECONDS: Final = 24 * 3600.0
@@ -88,6 +95,7 @@ def _load(key: tuple[int, ...]) -> LoadedLists:
             "names": row.names,
             "countries": row.countries,
             "born": row.born,
+            "places": row.places,
             "programme": row.programme,
             "kind": row.kind,
         }
@@ -101,6 +109,7 @@ def _load(key: tuple[int, ...]) -> LoadedLists:
                 tuple(ListedName(name["text"], weak=name["weak"]) for name in row.names),
                 frozenset(row.countries),
                 tuple(row.born),
+                tuple(Place(place["street"], place["town"]) for place in row.places),
             )
         )
     return LoadedLists(ScreeningIndex(entries), parties)
@@ -110,3 +119,19 @@ def screened_businesses(*, lists: str) -> dict[UUID, str]:
     """Each business that was asked about with these imports, with the key of what was asked."""
     rows = ScreenedBusiness.objects.filter(lists=lists)
     return dict(rows.values_list("business_ref", "subject_key"))
+
+
+def purchases_of_match(*, case: ScreeningCase) -> list[UUID]:
+    """The purchases that were open when their buyer was asked about and resembled this entry."""
+    if case.subject_kind != ScreeningCase.Kind.BUYER:
+        return []
+    rows = ScreenedPurchase.objects.filter(subject_key=case.subject_key)
+    return list(rows.order_by("purchase_ref").values_list("purchase_ref", flat=True))
+
+
+def has_undismissed(*, case: ScreeningCase) -> bool:
+    """Whether the same subject has a match that is open or was confirmed."""
+    same = ScreeningCase.objects.filter(
+        subject_kind=case.subject_kind, subject_key=case.subject_key
+    )
+    return same.exclude(state=ScreeningState.CLEARED).exists()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import record_action
 from common.states import TransitionError
 from trade.models import SanctionsList, ScreenedBusiness, ScreeningCase
-from trade.rules.screening import Match, NameKind, Subject, fold
+from trade.rules.screening import Match, NameKind, Place, Subject, fold
 from trade.selectors.screening import LoadedLists, Party, list_standings, loaded_lists
 from trade.states import SCREENING, ScreeningState
 
@@ -41,47 +41,92 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Screening:
-    """The answer. cases: what waits for a person or was confirmed."""
+class Question:
+    """Whom to ask about. owner: the business, or the e-mail address of a buyer in lower case.
 
-    verdict: Verdict
+    places: where it is. A decision about the same names holds wherever in their country that is.
+    """
+
+    kind: ScreeningCase.Kind
+    names: tuple[Name, ...]
+    country: str
+    owner: UUID | str
+    places: tuple[Place, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return subject_key(self.names, self.country, self.owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the lists say to a question. lists: which imports were asked, "" where none could be.
+
+    cases: a row for each entry that is resembled, with what was decided about it before; those that
+    are new are not written yet (keep_matches).
+    """
+
+    question: Question
+    lists: str
     cases: tuple[ScreeningCase, ...] = ()
+    is_closed: bool = False
+
+    @property
+    def waiting(self) -> tuple[ScreeningCase, ...]:
+        """What a moderator has not dismissed."""
+        return tuple(case for case in self.cases if case.state != ScreeningState.CLEARED)
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.is_closed:
+            return Verdict.CLOSED
+        return Verdict.REVIEW if self.waiting else Verdict.CLEAR
 
 
 @transaction.atomic
 def screen_business(
-    *, business_ref: UUID, names: Sequence[Name], country: str, now: datetime
-) -> Screening:
+    *,
+    business_ref: UUID,
+    names: Sequence[Name],
+    country: str,
+    now: datetime,
+    places: Sequence[Place] = (),
+) -> Answer:
     """Ask about a business. names: its own and those of whoever stands behind it."""
-    answer = _screen(
-        ScreeningCase.Kind.BUSINESS, names, country=country, owner=business_ref, now=now
-    )
+    kind = ScreeningCase.Kind.BUSINESS
+    question = Question(kind, _given(names), country, business_ref, tuple(places))
+    [answer] = keep_matches(ask([question], now=now))
     if answer.verdict != Verdict.CLOSED:
         ScreenedBusiness.objects.update_or_create(
             business_ref=business_ref,
-            defaults={
-                "subject_key": subject_key(names, country, business_ref),
-                "lists": lists_stamp(now=now),
-                "screened_at": now,
-            },
+            defaults={"subject_key": question.key, "lists": answer.lists, "screened_at": now},
         )
     return answer
 
 
-def screen_buyer(*, names: Sequence[Name], country: str, who: str, now: datetime) -> Screening:
-    """Ask about a buyer: its name, the business it buys for, and the country it has things sent to.
+def buyer_question(
+    *, names: Sequence[Name], country: str, who: str, places: Sequence[Place] = ()
+) -> Question:
+    """To ask about a buyer: its name, the business it buys for, and where it has things sent to.
 
     who: its e-mail address, so that what was decided about one is not taken for its namesake; only
     a digest is kept. Nothing is kept of a buyer who resembles nobody.
     """
-    owner = who.strip().lower()
-    return _screen(ScreeningCase.Kind.BUYER, names, country=country, owner=owner, now=now)
+    kind, owner = ScreeningCase.Kind.BUYER, who.strip().lower()
+    return Question(kind, _given(names), country, owner, tuple(places))
+
+
+def _given(names: Sequence[Name]) -> tuple[Name, ...]:
+    return tuple(name for name in names if name.text.strip())
 
 
 def lists_stamp(*, now: datetime) -> str:
     """Which imports would be asked now, in a few letters."""
-    standings = list_standings(now=now)
-    return ",".join(f"{one.source}:{one.listed.pk}" for one in standings if one.listed)
+    return _stamp([one.listed for one in list_standings(now=now) if one.listed is not None])
+
+
+def _stamp(listed: Sequence[SanctionsList]) -> str:
+    return ",".join(f"{one.source}:{one.pk}" for one in listed)
 
 
 def subject_key(names: Sequence[Name], country: str, owner: UUID | str) -> str:
@@ -91,82 +136,118 @@ def subject_key(names: Sequence[Name], country: str, owner: UUID | str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _screen(
-    kind: ScreeningCase.Kind,
-    names: Sequence[Name],
-    *,
-    country: str,
-    owner: UUID | str,
-    now: datetime,
-) -> Screening:
+def owner_digest(email: str) -> str:
+    """Under what a buyer's own cases are found again without keeping its address."""
+    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
+
+
+def ask(questions: Sequence[Question], *, now: datetime) -> list[Answer]:
+    """Hold each against the lists; nothing is written. Two queries, however many are asked about.
+
+    Slow (docs/screening.md): never to be called while rows are locked that others wait for.
+    """
     standings = list_standings(now=now)
     if not all(one.is_usable for one in standings):
-        return Screening(Verdict.CLOSED)
-    asked = [name for name in names if name.text.strip()]
+        return [Answer(question, "", is_closed=True) for question in questions]
     listed = [one.listed for one in standings if one.listed is not None]
     loaded = loaded_lists(listed)
-    key = subject_key(asked, country, owner)
-    cases = tuple(
-        _case(kind, key, asked, country, owner, loaded.parties[match.key], match, listed, now)
-        for match in _matches(loaded, asked, country)
-    )
-    waiting = tuple(case for case in cases if case.state != ScreeningState.CLEARED)
-    return Screening(Verdict.REVIEW if waiting else Verdict.CLEAR, waiting)
+    found = [
+        [
+            _case(question, loaded.parties[match.key], match, listed, now)
+            for match in _matches(loaded, question)
+        ]
+        for question in questions
+    ]
+    known = _known([case for cases in found for case in cases])
+    return [
+        Answer(question, _stamp(listed), tuple(known.get(_identity(case), case) for case in cases))
+        for question, cases in zip(questions, found, strict=True)
+    ]
 
 
-def _matches(loaded: LoadedLists, names: Sequence[Name], country: str) -> list[Match]:
+def _matches(loaded: LoadedLists, question: Question) -> list[Match]:
     """The best match of each entry, whichever of the names it resembles."""
     best: dict[str, Match] = {}
-    countries = frozenset([country] if country else [])
-    for name in names:
-        for match in loaded.index.search(Subject((name.text,), name.kind, countries)):
+    countries = frozenset([question.country] if question.country else [])
+    for name in question.names:
+        subject = Subject((name.text,), name.kind, countries, places=question.places)
+        for match in loaded.index.search(subject):
             if match.key not in best or match.score > best[match.key].score:
                 best[match.key] = match
     return list(best.values())
 
 
 def _case(
-    kind: ScreeningCase.Kind,
-    key: str,
-    asked: Sequence[Name],
-    country: str,
-    owner: UUID | str,
+    question: Question,
     party: Party,
     match: Match,
     listed: Sequence[SanctionsList],
     now: datetime,
 ) -> ScreeningCase:
-    """The row of this subject and entry, as it says now; made where there is none."""
-    case, _made = ScreeningCase.objects.get_or_create(
-        subject_kind=kind,
-        subject_key=key,
+    """The row of this subject and entry as it would be opened now."""
+    is_buyer = isinstance(question.owner, str)
+    return ScreeningCase(
+        subject_kind=question.kind,
+        subject_key=question.key,
+        subject_ref=None if is_buyer else question.owner,
+        owner_digest=owner_digest(str(question.owner)) if is_buyer else "",
         source=party.source,
         entry_ref=party.ref,
         entry_digest=party.digest,
-        defaults={
-            "subject_ref": owner if isinstance(owner, UUID) else None,
-            "asked": [{"text": name.text, "kind": name.kind.value} for name in asked],
-            "country": country,
-            "entry": party.said,
-            "score": match.score,
-            "explanation": {
-                "asked": match.asked_name,
-                "listed": match.listed_name,
-                "parts": [
-                    {
-                        "reason": part.reason.value,
-                        "asked": part.asked,
-                        "listed": part.listed,
-                        "points": part.points,
-                    }
-                    for part in match.parts
-                ],
-            },
-            "list_dates": {one.source: one.published_on.isoformat() for one in listed},
-            "opened_at": now,
+        asked=[{"text": name.text, "kind": name.kind.value} for name in question.names],
+        country=question.country,
+        entry=party.said,
+        score=match.score,
+        explanation={
+            "asked": match.asked_name,
+            "listed": match.listed_name,
+            "parts": [
+                {
+                    "reason": part.reason.value,
+                    "asked": part.asked,
+                    "listed": part.listed,
+                    "points": part.points,
+                }
+                for part in match.parts
+            ],
         },
+        list_dates={one.source: one.published_on.isoformat() for one in listed},
+        opened_at=now,
     )
-    return case
+
+
+def _identity(case: ScreeningCase) -> tuple[str, ...]:
+    """What there is one row of: the subject, and the entry as it says now."""
+    return (
+        str(case.subject_kind),
+        case.subject_key,
+        case.source,
+        case.entry_ref,
+        case.entry_digest,
+    )
+
+
+def _known(cases: Sequence[ScreeningCase]) -> dict[tuple[str, ...], ScreeningCase]:
+    """The rows that are there already."""
+    keys = {case.subject_key for case in cases}
+    if not keys:
+        return {}
+    return {_identity(row): row for row in ScreeningCase.objects.filter(subject_key__in=keys)}
+
+
+def keep_matches(answers: Sequence[Answer]) -> list[Answer]:
+    """Write the new cases down; the answers again, with the rows as they are. Two queries at most."""
+    every = [case for answer in answers for case in answer.cases]
+    new = [case for case in every if case._state.adding]
+    if not new:
+        return list(answers)
+    # Somebody else may have opened the same one meanwhile: whose row it is does not matter.
+    ScreeningCase.objects.bulk_create(new, ignore_conflicts=True)
+    known = _known(every)
+    return [
+        replace(answer, cases=tuple(known[_identity(case)] for case in answer.cases))
+        for answer in answers
+    ]
 
 
 def clear_match(*, case: ScreeningCase, actor: User, reason: str, now: datetime) -> ScreeningCase:

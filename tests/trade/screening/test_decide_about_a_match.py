@@ -13,7 +13,7 @@ from tests.cast import NOW, make_user
 from trade.models import ScreeningCase
 from trade.rules.screening import NameKind
 from trade.services.sanctions_lists import refresh_demo_list
-from trade.services.screening import Name, clear_match, screen_buyer
+from trade.services.screening import Name, ask, buyer_question, clear_match, keep_matches
 from trade.states import ScreeningState
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,8 @@ def case(settings: SettingsWrapper) -> ScreeningCase:
     settings.SANCTIONS_LISTS = ["demo"]
     refresh_demo_list(now=NOW)
     names = [Name("Zoltan Krawenhold", NameKind.PERSON)]
-    return screen_buyer(names=names, country="AT", who="z@example.com", now=NOW).cases[0]
+    question = buyer_question(names=names, country="AT", who="z@example.com")
+    return keep_matches(ask([question], now=NOW))[0].cases[0]
 
 
 def address(case: ScreeningCase) -> str:

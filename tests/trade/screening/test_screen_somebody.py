@@ -17,14 +17,16 @@ from trade.rules.screening import NameKind
 from trade.selectors.screening import screened_businesses
 from trade.services.sanctions_lists import import_list, refresh_demo_list
 from trade.services.screening import (
+    Answer,
     Name,
-    Screening,
     Verdict,
+    ask,
+    buyer_question,
     clear_match,
     confirm_match,
+    keep_matches,
     lists_stamp,
     screen_business,
-    screen_buyer,
     subject_key,
 )
 from trade.tasks import refresh_demo_sanctions
@@ -41,8 +43,13 @@ def _lists(settings: SettingsWrapper) -> None:
     refresh_demo_list(now=NOW)
 
 
-def buyer(name: str, *, who: str = "z@example.com", now: datetime = NOW) -> Screening:
-    return screen_buyer(names=[Name(name, NameKind.PERSON)], country="FR", who=who, now=now)
+def buyer(name: str, *, who: str = "z@example.com", now: datetime = NOW) -> Answer:
+    return screened([Name(name, NameKind.PERSON)], who=who, now=now)
+
+
+def screened(names: list[Name], *, who: str, now: datetime = NOW) -> Answer:
+    question = buyer_question(names=names, country="FR", who=who)
+    return keep_matches(ask([question], now=now))[0]
 
 
 def test_whoever_resembles_nobody_passes_and_leaves_no_trace() -> None:
@@ -63,9 +70,7 @@ def test_whoever_resembles_somebody_waits_and_is_asked_about_once() -> None:
 def test_names_may_be_in_any_script() -> None:
     assert buyer("يوسف عبدالرحمن التويجي").verdict == Verdict.REVIEW
     company = [Name("Lucie Martin", NameKind.PERSON), Name("Granitresurs", NameKind.COMPANY)]
-    assert (
-        screen_buyer(names=company, country="FR", who="l@x.org", now=NOW).verdict == Verdict.REVIEW
-    )
+    assert screened(company, who="l@x.org").verdict == Verdict.REVIEW
 
 
 def test_a_cleared_buyer_passes_and_its_namesake_does_not() -> None:
