@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from django.db import transaction
 
 from trade.models import SanctionedParty, SanctionsList
-from trade.rules.sanction_lists import ParsedList, ParsedParty, read_list
+from trade.rules.sanction_lists import ParsedList, ParsedParty, read_files, read_list
 from trade.rules.sanction_lists.demo import read_demo
 
 DEMO_SOURCE: Final = "demo"
@@ -29,25 +29,42 @@ class ListRefusedError(ValueError):
 
 
 def import_list(
-    *, source: str, content: bytes, force: bool = False, reason: str = "", now: datetime
+    *,
+    source: str,
+    content: bytes | Mapping[str, bytes],
+    published_on: date | None = None,
+    force: bool = False,
+    reason: str = "",
+    now: datetime,
 ) -> SanctionsList:
     """Put a list in the place of the one before, all of it or nothing.
 
-    source: one of trade.rules.sanction_lists.SOURCES. force, with a reason: take also what is older
+    source: one of trade.rules.sanction_lists.SOURCES. content: of the file, or of each file by its
+    name in lower case where the list has several; published_on: their day, only for those. force, with a reason: take also what is older
     than what we have or than OLDEST, of tomorrow, or less than half as long. Raises ListError for a
     file that is no such list and ListRefusedError.
     """
     if force and not reason.strip():
         raise ListRefusedError("a doubtful list is taken only with a reason")
-    parsed = read_list(source, io.BytesIO(content))
+    if isinstance(content, bytes):
+        parsed = read_list(source, io.BytesIO(content))
+    else:
+        parsed = read_files(source, content, published_on=published_on)
     return _replace(
         source=source,
         parsed=parsed,
-        digest=hashlib.sha256(content).hexdigest(),
+        digest=_digest({"": content} if isinstance(content, bytes) else content),
         force=force,
         reason=reason.strip(),
         now=now,
     )
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for _name, content in sorted(files.items()):
+        digest.update(content)
+    return digest.hexdigest()
 
 
 def refresh_demo_list(*, now: datetime) -> SanctionsList:
@@ -116,6 +133,7 @@ def _row(made: SanctionsList, party: ParsedParty) -> SanctionedParty:
         "countries": list(party.countries),
         "born": list(party.born),
         "programme": party.programme,
+        "places": [{"street": place.street, "town": place.town} for place in party.places],
     }
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     return SanctionedParty(edition=made, ref=party.ref[:80], digest=digest, **said)

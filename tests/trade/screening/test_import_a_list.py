@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,34 @@ def test_force_takes_it_with_a_reason_only(tmp_path: Path) -> None:
     load(file, force=True, reason="The programme ended.")
     current = SanctionsList.objects.get(is_current=True)
     assert (current.entries, current.reason) == (1, "The programme ended.")
+
+
+CSV = FILES / "ofac_csv"
+
+
+@pytest.mark.parametrize("paths", [[CSV], [CSV / f"{name}.CSV" for name in ("SDN", "ADD", "ALT")]])
+def test_ofac_csv_is_taken_in_as_a_folder_or_as_files(paths: list[Path]) -> None:
+    call_command("import_sanctions", "ofac", *map(str, paths), published_on=date(2026, 11, 20))
+    assert (state()[0], state()[1]) == ([("ofac", date(2026, 11, 20), 3, True)], 3)
+    party = SanctionedParty.objects.get(ref="90001")
+    assert party.places == [{"street": "", "town": "Port Louis"}]
+
+
+def test_ofac_csv_alone_or_without_a_day_changes_nothing() -> None:
+    load(SDN)
+    before = state()
+    with pytest.raises(CommandError, match=r"ADD\.CSV and ALT\.CSV must be there"):
+        load(CSV / "SDN.CSV", published_on=date(2026, 11, 20))
+    with pytest.raises(CommandError, match="--published-on"):
+        load(CSV)
+    assert state() == before
+
+
+def test_an_entry_in_either_ofac_form_keeps_what_was_decided_about_it() -> None:
+    load(SDN)
+    before = dict(SanctionedParty.objects.values_list("ref", "digest"))
+    load(CSV, published_on=date(2026, 11, 21))
+    assert dict(SanctionedParty.objects.values_list("ref", "digest")) == before
 
 
 def test_a_file_that_is_not_there_is_said() -> None:

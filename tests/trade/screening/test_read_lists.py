@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from trade.rules.sanction_lists import ListError, ParsedParty, read_list
+from trade.rules.sanction_lists import ListError, ParsedParty, read_files, read_list
 from trade.rules.sanction_lists.places import country_code
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 FILES = Path(__file__).with_name("files")
 FORMS = [
@@ -104,6 +104,68 @@ def test_both_forms_of_the_uk_list_say_the_same() -> None:
         )
     assert xml["TST0001"].born == (1969,)
     assert xml["TST0001"].countries == ("AE", "RU")
+
+
+CSV = FILES / "ofac_csv"
+
+
+def csv_files(**changes: bytes) -> dict[str, bytes]:
+    """OFAC's three files and the one with long remarks, by their names in lower case."""
+    files = {file.name.lower(): file.read_bytes() for file in CSV.iterdir()}
+    return {**files, **{f"{name}.csv": content for name, content in changes.items()}}
+
+
+def test_both_forms_of_the_ofac_list_say_the_same() -> None:
+    xml = parties("ofac", "sdn.xml")
+    read = read_files("ofac", csv_files(), published_on=date(2026, 11, 20))
+    assert read.published_on == date(2026, 11, 20)
+    assert {party.ref: party for party in read.parties} == xml
+    assert xml["90001"].places == (Place("", "Port Louis"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"sdn": b'90001,"CUT OFF"'}, "line 1 of SDN.CSV has 2 cells, not 12"),
+        ({"sdn": b'90001,"CUT O'}, "line 1 of SDN.CSV"),
+        ({"alt": b'1,1,"aka","SOMEBODY",-0-'}, "ALT.CSV has '1', which SDN.CSV has not"),
+        ({"sdn": b"", "add": b"", "alt": b"", "sdn_comments": b""}, "no party"),
+        ({"add": b"<html></html>"}, "line 1 of ADD.CSV has 1 cells"),
+    ],
+)
+def test_ofac_files_that_do_not_fit_are_refused_in_a_line(
+    changes: dict[str, bytes], says: str
+) -> None:
+    with pytest.raises(ListError, match=says) as refused:
+        read_files("ofac", csv_files(**changes), published_on=date(2026, 11, 20))
+    assert "\n" not in str(refused.value)
+
+
+def test_ofac_files_need_each_other_and_a_day() -> None:
+    files = csv_files()
+    without = {name: content for name, content in files.items() if name != "alt.csv"}
+    with pytest.raises(ListError, match=r"ALT\.CSV must be there"):
+        read_files("ofac", without, published_on=date(2026, 11, 20))
+    with pytest.raises(ListError, match="--published-on"):
+        read_files("ofac", files, published_on=None)
+    with pytest.raises(ListError, match="one file"):
+        read_files("un", files, published_on=date(2026, 11, 20))
+
+
+def test_addresses_are_read_from_every_list() -> None:
+    assert parties("un", "consolidated.xml")["TSe.001"].places == (Place("", "Pyongyang"),)
+    [eu] = [
+        party.places
+        for party in parties("eu", "xmlFullSanctionsList_1_1.xml").values()
+        if party.places
+    ]
+    assert eu == (Place("", "Petrozavodsk"),)
+    line = "AddressLine"
+    content = (FILES / "UK_Sanctions_List.xml").read_bytes()
+    more = f"<{line}1>1 Test Street</{line}1><{line}2>Dubai</{line}2>".encode()
+    changed = content.replace(f"<{line}1>1 Test Street</{line}1>".encode(), more)
+    read = {party.ref: party for party in read_list("uk", io.BytesIO(changed)).parties}
+    assert read["TST0001"].places == (Place("1 Test Street", "Dubai"),)
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE sdnList [<!ENTITY a "aa">]><sdnList>&a;</sdnList>'

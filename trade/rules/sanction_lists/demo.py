@@ -6,8 +6,14 @@ import tomllib
 from datetime import date
 
 from trade.rules.sanction_lists.places import country_codes
-from trade.rules.sanction_lists.values import ListError, ParsedList, ParsedParty, distinct
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.sanction_lists.values import (
+    ListError,
+    ParsedList,
+    ParsedParty,
+    distinct,
+    places_of,
+)
+from trade.rules.screening import ListedName, NameKind, Place
 
 
 def read_demo(content: str, *, published_on: date) -> ParsedList:
@@ -24,6 +30,9 @@ def read_demo(content: str, *, published_on: date) -> ParsedList:
                 countries=country_codes(row.get("countries", [])),
                 born=tuple(row.get("born", [])),
                 programme=row["programme"],
+                places=places_of(
+                    Place(place.get("street", ""), place["town"]) for place in row.get("places", [])
+                ),
             )
             for row in tomllib.loads(content)["party"]
         )

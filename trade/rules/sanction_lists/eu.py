@@ -14,10 +14,11 @@ from trade.rules.sanction_lists.values import (
     day,
     distinct,
     named,
+    places_of,
     years_in,
 )
 from trade.rules.sanction_lists.xml import elements
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 PARTS = ("firstName", "middleName", "lastName")
 
@@ -55,6 +56,10 @@ def _party(entry: Element) -> ParsedParty:
             for field in ("year", "birthdate", "yearRangeFrom", "yearRangeTo")
         ),
         programme=", ".join(sorted(programmes)),
+        places=places_of(
+            Place(address.get("street", ""), address.get("city", ""))
+            for address in entry.findall("address")
+        ),
     )
 
 

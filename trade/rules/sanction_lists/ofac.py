@@ -1,4 +1,7 @@
-"""The classic `sdn.xml` of OFAC (also its consolidated file, which has the same form)."""
+"""The classic `sdn.xml` of OFAC (also its consolidated file, which has the same form).
+
+Its older form in three files is read in ofac_csv.py.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,11 @@ from trade.rules.sanction_lists.values import (
     day,
     distinct,
     named,
+    places_of,
     years_in,
 )
 from trade.rules.sanction_lists.xml import elements, text, texts
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 WANTED = frozenset(
     {"publshInformation", "sdnEntry"}
@@ -55,6 +59,13 @@ def _party(entry: Element) -> ParsedParty:
         countries=country_codes(countries),
         born=years_in(texts(entry, "dateOfBirthList/dateOfBirthItem/dateOfBirth")),
         programme=", ".join(texts(entry, "programList/program")),
+        places=places_of(_place(address) for address in entry.findall("addressList/address")),
+    )
+
+
+def _place(address: Element) -> Place:
+    return Place(
+        named(text(address, f"address{line}") for line in (1, 2, 3)), text(address, "city")
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import IO
 
 from trade.rules.sanction_lists.eu import read_eu
 from trade.rules.sanction_lists.ofac import read_ofac
+from trade.rules.sanction_lists.ofac_csv import read_ofac_csv
 from trade.rules.sanction_lists.uk import read_uk
 from trade.rules.sanction_lists.un import read_un
 from trade.rules.sanction_lists.values import ListError, ParsedList, ParsedParty
@@ -26,6 +28,13 @@ def read_list(source: str, file: IO[bytes]) -> ParsedList:
     if read is None:
         raise ListError(f"{source!r} is no known list; there are {', '.join(SOURCES)}")
     return checked(read(file))
+
+
+def read_files(source: str, files: Mapping[str, bytes], *, published_on: date | None) -> ParsedList:
+    """A list that comes in several files, by their names in lower case. Raises ListError."""
+    if source != "ofac":
+        raise ListError(f"the list of {source!r} is one file")
+    return checked(read_ofac_csv(files, published_on=published_on))
 
 
 def checked(parsed: ParsedList) -> ParsedList:

@@ -17,13 +17,15 @@ from trade.rules.sanction_lists.values import (
     day,
     distinct,
     named,
+    places_of,
     years_in,
 )
 from trade.rules.sanction_lists.xml import elements, text, texts
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 # Name 6 is the surname of a person and the whole name of anybody else.
 GIVEN = ("1", "2", "3", "4", "5")
+LINES = ("1", "2", "3", "4", "5", "6")
 COLUMNS = frozenset({"Unique ID", "Name 6", "Name type", "Designation Type", "Regime Name"})
 PERSON = "individual"
 
@@ -59,7 +61,17 @@ def _party(entry: Element) -> ParsedParty:
         countries=country_codes(places),
         born=years_in(texts(entry, ".//DOBs/DOB")),
         programme=text(entry, "RegimeName"),
+        places=places_of(
+            _place([text(address, f"AddressLine{line}") for line in LINES])
+            for address in entry.findall(".//Addresses/Address")
+        ),
     )
+
+
+def _place(lines: Iterable[str | None]) -> Place:
+    """Lines without names of their own: the last one that is filled in is the town."""
+    filled = [line.strip() for line in lines if line and line.strip()]
+    return Place(", ".join(filled[:-1]), filled[-1]) if len(filled) > 1 else Place()
 
 
 def _names(entry: Element) -> Iterator[ListedName]:
@@ -109,6 +121,7 @@ def _rows_party(ref: str, rows: list[dict[str, str | None]]) -> ParsedParty:
         countries=country_codes(place for cell in places for place in cell.split("|")),
         born=years_in(_cells(rows, "D.O.B")),
         programme=(rows[0]["Regime Name"] or "").strip(),
+        places=places_of(_place(row.get(f"Address Line {line}") for line in LINES) for row in rows),
     )
 
 

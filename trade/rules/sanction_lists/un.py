@@ -15,10 +15,11 @@ from trade.rules.sanction_lists.values import (
     day,
     distinct,
     named,
+    places_of,
     years_in,
 )
 from trade.rules.sanction_lists.xml import elements, text, texts
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 ORDER = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 
@@ -55,6 +56,10 @@ def _party(entry: Element) -> ParsedParty:
             for value in texts(entry, f"{birth}/{field}")
         ),
         programme=text(entry, "UN_LIST_TYPE"),
+        places=places_of(
+            Place(text(address, "STREET"), text(address, "CITY"))
+            for address in entry.findall(f"{kind}_ADDRESS")
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from trade.rules.screening import ListedName, NameKind
+from trade.rules.screening import ListedName, NameKind, Place
 
 EARLIEST_YEAR = 1850
 
@@ -18,7 +18,8 @@ class ListError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ParsedParty:
-    """One entry. ref: the list's own number, stable between editions; countries: ISO codes."""
+    """One entry. ref: the list's own number, stable between editions; countries: ISO codes. places:
+    its addresses, as far as they name a street or a town."""
 
     ref: str
     kind: NameKind
@@ -26,6 +27,7 @@ class ParsedParty:
     countries: tuple[str, ...] = ()
     born: tuple[int, ...] = ()
     programme: str = ""
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ def years_in(texts: Iterable[str | None]) -> tuple[int, ...]:
 def named(parts: Iterable[str | None]) -> str:
     """Parts of a name in their order, empty ones left out."""
     return " ".join(" ".join(part.split()) for part in parts if part and part.strip())
+
+
+def places_of(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each place once, those that say neither street nor town left out."""
+    plain = (Place(named([one.street]), named([one.town])) for one in places)
+    return tuple(dict.fromkeys(one for one in plain if one.street or one.town))
 
 
 def distinct(names: Iterable[ListedName]) -> tuple[ListedName, ...]:
