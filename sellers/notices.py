@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from notifications.notices import NoticeTemplate
 from notifications.services import notify
 from sellers.models import Business
@@ -24,14 +25,16 @@ def tell_business(
     key: str,
     now: datetime,
     roles: Collection[Role] = tuple(Role),
+    also: Iterable[User] = (),
 ) -> None:
     """Tell everybody who works for a business in one of `roles`, once a key and person.
 
-    Each reads its own language, or else the business's. In the caller's transaction.
+    also: others who must know. Each reads its own language, or else the business's. In the caller's
+    transaction.
     """
     people = business.memberships.filter(user__is_active=True, role__in=roles)
-    for membership in people.select_related("user"):
-        user = membership.user
+    members = [membership.user for membership in people.select_related("user")]
+    for user in dict.fromkeys([*members, *also]):
         words = notice.render(language=user.language or business.language, url=url)
         notify(key=f"{key}:{user.pk}", user=user, email=user.email, now=now, **words)
 

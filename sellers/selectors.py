@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from accounts.selectors import has_verified_email
 from common.money import Money
 from payments.models import BankAccount
@@ -109,6 +109,20 @@ def fee_payer(business: Business) -> FeePayer:
         agreed_bp=business.fee_percent_bp,
         has_vat_number=is_vat_number(business.country, business.tax_number),
     )
+
+
+def owners_until_lately(*, business: Business, since: datetime) -> list[User]:
+    """Who was an owner and was put out, or given a smaller role, since then; by the audit trail."""
+    ended = AuditEntry.objects.filter(
+        target_type=business._meta.label_lower,
+        target_id=str(business.pk),
+        action__in=["remove_member", "change_role"],
+        before__role=Role.OWNER.value,
+        at__gte=since,
+    )
+    ids = [entry.before["user"] for entry in ended]
+    owners = business.memberships.filter(role=Role.OWNER).values("user")
+    return list(User.objects.filter(pk__in=ids, is_active=True).exclude(pk__in=owners))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.urls import reverse
@@ -12,7 +12,10 @@ from notifications.notices import NoticeTemplate
 from payments.models import BankAccount
 from sellers.models import Business
 from sellers.notices import tell_business
+from sellers.selectors import owners_until_lately
 from sellers.states import Role
+
+FORMER_OWNERS_TOLD = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,10 @@ class BankAccountChanged(NoticeTemplate):
 def tell_bank_account(
     *, business: Business, account: BankAccount, token: str, now: datetime
 ) -> None:
-    """To every owner, in their language; the notice leads to the page that stops the change."""
+    """To every owner, in their language; the notice leads to the page that stops the change.
+
+    Whoever was an owner until lately is told, too: a thief would have put the others out first.
+    """
     tell_business(
         business=business,
         notice=BankAccountChanged(
@@ -38,4 +44,5 @@ def tell_bank_account(
         key=f"bank_account:{account.pk}",
         now=now,
         roles=(Role.OWNER,),
+        also=owners_until_lately(business=business, since=now - FORMER_OWNERS_TOLD),
     )

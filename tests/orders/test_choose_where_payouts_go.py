@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,12 @@ from pytest_django import Settings
 from accounts.models import AuditEntry
 from common.sealing import SealError
 from notifications.services import deliver_batch
-from orders.services.payout_settings import STOP_SALT, stop_token
+from orders.services.payout_settings import STOP_SALT, change_bank_account, stop_token
 from payments.models import BankAccount, Payee
 from payments.services.bank_accounts import open_bank_account, pay_by_bank_file
 from payments.services.payout_holds import resume_payee
 from payments.states import PayoutSchedule
-from sellers.services import invite_member
+from sellers.services import change_role, invite_member, remove_member
 from sellers.services.review import reinstate_business, suspend_business
 from sellers.states import Role
 from tests.cast import NOW, Cast, cast, clock, make_user
@@ -107,6 +108,38 @@ def test_another_account_cools_off_and_every_owner_is_told(
     assert BankAccount.objects.filter(replaced_at=None).get().hint == "2223"
     entry = AuditEntry.objects.get(action="change_bank_account")
     assert (entry.actor, entry.after["account"]) == (cast.ama.user, "GH …2223")
+
+
+def test_who_was_an_owner_until_yesterday_is_told_too(
+    client_of_ama: Client, cast: Cast, ama: Payee
+) -> None:
+    """Whoever took the sign-in over makes a friend an owner, and puts the others out first."""
+    show_who_one_is(client_of_ama, page(cast, "bank_account"))
+    give(client_of_ama, cast)
+    shop = cast.ama.business
+    friend, kofi = make_user("friend@example.org"), make_user("kofi@example.org")
+    long_ago = NOW - timedelta(days=31)
+    for user in (friend, kofi):
+        invite_member(
+            business=shop, actor=cast.ama.user, email=user.email, role=Role.OWNER, now=long_ago
+        )
+    members = {row.user_id: row for row in shop.memberships.all()}
+    remove_member(membership=members[kofi.pk], actor=friend, now=long_ago)
+    change_role(membership=members[cast.ama.user.pk], actor=friend, role=Role.STAFF, now=NOW)
+    deliver_batch(now=NOW)
+    mail.outbox.clear()
+    details = open_bank_account(BankAccount.objects.get())
+    change_bank_account(
+        business=shop,
+        actor=friend,
+        details=replace(details, numbers={**details.numbers, "account": "9990001112223"}),
+        now=NOW,
+    )
+    deliver_batch(now=NOW)
+    told = {message.to[0] for message in mail.outbox if "/payout-stop/" in message.body}
+    assert told == {"friend@example.org", "ama@example.org"}
+    assert Client().post(link_in_the_mail()).status_code == 200
+    assert is_held(ama)
 
 
 def test_the_same_account_twice_is_one_and_does_not_cool_off(
