@@ -151,5 +151,4 @@ def _order_charge(
         certainty=charge.certainty.value,
         scheme=charge.source.scheme,
         base_amount=charge.base.amount,
-        preferential=charge.source.preferential,
     )
