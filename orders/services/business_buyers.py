@@ -24,14 +24,15 @@ def ask_about_number(
 ) -> NumberStanding:
     """What a checkout may show and price by; not to be called in a transaction.
 
-    may_ask: whether the authority may be asked where nothing is known. Somebody signed in whose
-    number nobody confirms waits for it from now on; of a guest nothing is kept before it buys.
+    may_ask: whether somebody may be asked where nothing is known: the authority, and after it a
+    moderator, for whom a number waits that somebody signed in has typed. Of a guest nothing is kept
+    before it buys.
     """
     check = current_check(country=country, number=number, now=now)
     if may_ask:
         check = find_out(country=country, number=number, now=now)
     standing = number_standing(check, now=now)
-    if user is not None and standing.state == TaxNumberState.UNANSWERED:
+    if may_ask and user is not None and standing.state == TaxNumberState.UNANSWERED:
         claimant = Claimant(
             user=user, email=user.email, language=language, business_name=business_name
         )

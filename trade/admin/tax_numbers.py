@@ -136,7 +136,9 @@ class TaxNumberCheckAdmin(DecisionAdmin):
         if not page:
             return gettext("We know of no public register of this country.")
         return format_html(
-            '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>', page, page
+            '<a class="underline" href="{}" rel="noopener noreferrer" target="_blank">{}</a>',
+            page,
+            page,
         )
 
     @admin.display(description=_("Buyers"))
