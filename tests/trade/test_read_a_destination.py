@@ -63,6 +63,24 @@ def test_a_page_says_law_source_date_and_doubt(client: Client) -> None:
     assert '<meta name="description"' in page
 
 
+def rule_texts(code: str) -> dict[str, str]:
+    found = get_destination(code=code, on=TODAY)
+    return {rule.id: rule.text for section in found.sections for rule in section.rules}
+
+
+def test_a_duty_beside_the_ordinary_one_is_named() -> None:
+    texts = rule_texts("US")
+    assert texts["us-s301-12.5"] == "Section 301 duty (forced labour): 12.5 %"
+    assert texts["us-s301-not-listed"] == "No section 301 duty (forced labour)"
+    assert texts["us-hts-610910"] == "16.5 %"
+
+
+def test_a_region_is_named_as_its_own_country_does(client: Client) -> None:
+    page = client.get("/desk/BR/").content.decode()
+    assert "only in Acre, Alagoas, Bahia, Ceará, Minas Gerais" in page
+    assert "Ceuta" not in page
+
+
 def test_a_row_is_as_sure_as_it_says() -> None:
     for _, places in list_places(on=TODAY):
         for place in places:

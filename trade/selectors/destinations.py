@@ -239,43 +239,49 @@ def _sections(rows: Sequence[Row[Effect]], code: str, on: date) -> Iterable[Sect
     duties = of(Duty)
     claimed = [row for row in duties if row.scope.preference]
     plain = [row for row in duties if not row.scope.preference]
-    yield _section("base", _("What is taxed"), of(Import))
-    yield _section("tax", _("Tax"), of(Tax), empty=_("No tax rate is known for this day."))
+    yield _section("base", _("What is taxed"), of(Import), code)
+    yield _section("tax", _("Tax"), of(Tax), code, empty=_("No tax rate is known for this day."))
     yield _section(
         "free",
         _("Free of duty or tax"),
         of(Relief, Waiver),
+        code,
         empty=_("We know of no value below which nothing is due."),
     )
     yield _section(
         "schemes",
         _("Tax paid with the price"),
         of(Scheme),
+        code,
         empty=_("There is no scheme for sales from abroad: tax is asked for at the border."),
     )
     yield Section(
         "duty",
         _("Duty"),
-        tuple(_tariffs(plain)),
+        tuple(_tariffs(plain, code)),
         _("No duty rate is known. A price to the door says so."),
     )
-    yield Section("preferences", _("Lower duty with a proof of origin"), tuple(_tariffs(claimed)))
-    yield _section("fees", _("Fees at the border"), of(Fee))
-    yield _section("within", _("Where there is no border"), of(NoBorder))
+    yield Section(
+        "preferences", _("Lower duty with a proof of origin"), tuple(_tariffs(claimed, code))
+    )
+    yield _section("fees", _("Fees at the border"), of(Fee), code)
+    yield _section("within", _("Where there is no border"), of(NoBorder), code)
     yield Section("restrictions", _("Restrictions of its own"), _restrictions(code, on))
-    yield _section("doubts", _("What is in doubt"), of(Doubt))
+    yield _section("doubts", _("What is in doubt"), of(Doubt), code)
 
 
-def _section(key: str, title: str, rows: Sequence[Row[Effect]], empty: str = "") -> Section:
-    return Section(key, title, tuple(_rule(row) for row in rows), empty)
+def _section(
+    key: str, title: str, rows: Sequence[Row[Effect]], code: str, empty: str = ""
+) -> Section:
+    return Section(key, title, tuple(_rule(row, code) for row in rows), empty)
 
 
-def _rule(row: Row[Effect]) -> Rule:
+def _rule(row: Row[Effect], code: str) -> Rule:
     return Rule(
         id=row.id,
         kind=type(row.effect).__name__.lower(),
         text=_sentence(say_rule(row)),
-        scope=tuple(say_scope(row.scope)),
+        scope=tuple(say_scope(row.scope, code)),
         cited=cite(row),
         note=row.note,
         ids=(row.id,),
@@ -300,7 +306,7 @@ def cite(row: Row[Effect]) -> Citation:
     )
 
 
-def _tariffs(rows: Sequence[Row[Effect]]) -> Iterable[Rule]:
+def _tariffs(rows: Sequence[Row[Effect]], code: str) -> Iterable[Rule]:
     """Duty rows of one law and source as one rule with its rates: people read a tariff, not rows."""
     groups: dict[tuple[object, ...], list[Row[Effect]]] = {}
     for row in rows:
@@ -311,10 +317,10 @@ def _tariffs(rows: Sequence[Row[Effect]]) -> Iterable[Rule]:
         )  # fmt: skip
         groups.setdefault(key, []).append(row)
     for members in groups.values():
-        yield _rule(members[0]) if len(members) == 1 else _tariff(members)
+        yield _rule(members[0], code) if len(members) == 1 else _tariff(members, code)
 
 
-def _tariff(rows: Sequence[Row[Effect]]) -> Rule:
+def _tariff(rows: Sequence[Row[Effect]], country: str) -> Rule:
     first = rows[0]
     codes: dict[str, list[str]] = {}
     for row in rows:
@@ -322,7 +328,8 @@ def _tariff(rows: Sequence[Row[Effect]]) -> Rule:
             named = [code or _("all other goods") for code in row.scope.hs]
             codes.setdefault(say_duty(row.effect), []).extend(named)
     notes = dict.fromkeys(row.note for row in rows if row.note)
-    scope = [phrase for phrase in say_scope(first.scope) if all(_says(r, phrase) for r in rows)]
+    said = [say_scope(row.scope, country) for row in rows]
+    scope = [phrase for phrase in said[0] if all(phrase in phrases for phrases in said)]
     return Rule(
         id=first.id,
         kind="duty",
@@ -333,10 +340,6 @@ def _tariff(rows: Sequence[Row[Effect]]) -> Rule:
         rates=tuple((rate, ", ".join(sorted(found))) for rate, found in codes.items()),
         ids=tuple(row.id for row in rows),
     )
-
-
-def _says(row: Row[Effect], phrase: str) -> bool:
-    return phrase in say_scope(row.scope)
 
 
 def _restrictions(code: str, on: date) -> tuple[Rule, ...]:

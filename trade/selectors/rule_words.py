@@ -33,6 +33,7 @@ from trade.rules.values import Buyer, Channel, ChargeKind, Collector, Purpose, U
 from trade.rules.workings import percent
 from trade.selectors.words import say_name, say_unknown
 
+ORDINARY_DUTY = "Duty"
 MOST_NAMED = 12
 MOST_CODES = 14
 
@@ -41,7 +42,7 @@ def say_rule(row: Row[Effect]) -> str:
     """What the row says, in a sentence."""
     effect = row.effect
     if isinstance(effect, Duty):
-        return say_duty(effect)
+        return _say_named_duty(effect)
     if isinstance(effect, Tax):
         return _say_tax(effect)
     if isinstance(effect, Import):
@@ -62,6 +63,15 @@ def say_rule(row: Row[Effect]) -> str:
             "countries": say_countries(effect.inside)
         }
     return _say_doubt(effect, row.id)
+
+
+def _say_named_duty(effect: Duty) -> str:
+    """A duty with the name that tells it from the ordinary one: "Section 122 duty: 10 %"."""
+    if effect.name == ORDINARY_DUTY:
+        return say_duty(effect)
+    if effect.name.startswith("No "):
+        return say_name(effect.name)
+    return _("%(name)s: %(rate)s") % {"name": say_name(effect.name), "rate": say_duty(effect)}
 
 
 def say_duty(effect: Duty) -> str:
@@ -184,8 +194,8 @@ def _money(money: Money) -> str:
 # --- what a rule is about -----------------------------------------------------------------------
 
 
-def say_scope(scope: Scope) -> list[str]:
-    """Where the row holds, a phrase each; [] for everything."""
+def say_scope(scope: Scope, country: str = "") -> list[str]:
+    """Where the row holds, a phrase each; [] for everything. country: whose regions are named."""
     said = [
         _limit(scope.limit) if scope.limit else "",
         _limit(scope.also) if scope.also else "",
@@ -198,7 +208,7 @@ def say_scope(scope: Scope) -> list[str]:
         _("sent from %(countries)s") % {"countries": say_countries(scope.dispatched)}
         if scope.dispatched is not None
         else "",
-        _("only in %(regions)s") % {"regions": ", ".join(region_names(scope.regions))}
+        _("only in %(regions)s") % {"regions": ", ".join(region_names(scope.regions, country))}
         if scope.regions is not None
         else "",
         _("with a proof of origin") if scope.preference else "",
@@ -297,16 +307,16 @@ def _runs(codes: list[str]) -> list[str]:
     return said + [code for code in codes if len(code) != 2]
 
 
-def region_names(regions: Iterable[str] | None) -> list[str]:
+def region_names(regions: Iterable[str] | None, country: str = "") -> list[str]:
     """Parts of countries by name."""
-    return [region_name(code) for code in sorted(regions or ())]
+    return sorted(region_name(code, country) for code in regions or ())
 
 
 def region_name(code: str, country: str = "") -> str:
     """A part of a country by the rulebook's code, as `trade.rules.regions` reads it off an address."""
     if code == "YT":  # the Yukon and Mayotte share their letters
         return {"CA": "Yukon", "FR": "Mayotte"}.get(country, "Mayotte / Yukon")
-    return _REGIONS.get(code, code)
+    return (_BRAZIL if country == "BR" else _REGIONS).get(code, code)
 
 
 _REGIONS = {
@@ -317,6 +327,14 @@ _REGIONS = {
     "ML": "Melilla", "AX": "Åland", "GP": "Guadeloupe", "MQ": "Martinique", "GF": "Guyane",
     "RE": "La Réunion", "ATHOS": "Agion Oros", "LIVIGNO": "Livigno", "CAMPIONE": "Campione d'Italia",
     "BUSINGEN": "Büsingen", "HELIGOLAND": "Helgoland", "MADEIRA": "Madeira", "AZORES": "Açores",
+}  # fmt: skip
+_BRAZIL = {
+    "AC": "Acre", "AL": "Alagoas", "AM": "Amazonas", "AP": "Amapá", "BA": "Bahia", "CE": "Ceará",
+    "DF": "Distrito Federal", "ES": "Espírito Santo", "GO": "Goiás", "MA": "Maranhão", "MG": "Minas Gerais",
+    "MS": "Mato Grosso do Sul", "MT": "Mato Grosso", "PA": "Pará", "PB": "Paraíba", "PE": "Pernambuco",
+    "PI": "Piauí", "PR": "Paraná", "RJ": "Rio de Janeiro", "RN": "Rio Grande do Norte", "RO": "Rondônia",
+    "RR": "Roraima", "RS": "Rio Grande do Sul", "SC": "Santa Catarina", "SE": "Sergipe", "SP": "São Paulo",
+    "TO": "Tocantins",
 }  # fmt: skip
 
 
