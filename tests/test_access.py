@@ -255,6 +255,7 @@ DOORS: Final[dict[str, Door]] = {
             "orders_case_settle", "orders_case_file",
             "orders_order_paper",
             "payments_account_trial_balance_csv", "payments_refund_retry", "payments_rate_approve",
+            "payments_heldpayment_end_warnings", "payments_payout_recall",
             "payments_rateproposal_approve", "payments_rateproposal_reject",
             "payments_spreadrule_end", "payments_payee_hold", "payments_payee_resume", "payments_payee_bank_file",
             "payments_payee_overdue", "payments_bankfile_make", "payments_bankfile_download",

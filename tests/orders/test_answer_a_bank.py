@@ -121,6 +121,19 @@ def test_the_disputed_card_stops_the_order(cast: Cast, wire: Wire) -> None:
     assert run_settlement(now=NOW).payouts == []
 
 
+def test_its_seller_cannot_cancel_it_meanwhile(cast: Cast, wire: Wire) -> None:
+    """The bank has the money: the seller is told so, and nothing changes."""
+    ama = cast.ama
+    order = order_of(disputed(cast, wire, ama), ama)
+    page = f"/sell/{ama.business.slug}/orders/{order.number}/"
+    seller = signed_in(ama.user)
+    assert seller.post(f"{page}cancel/", {"reason": "Sold out."}).status_code == 302
+    assert "The buyer&#x27;s bank disputes this payment" in seller.get(page).content.decode()
+    order.refresh_from_db()
+    assert (order.state, order.refunded_amount) == (OrderState.PAID, 0)
+    assert Refund.objects.count() == 0
+
+
 def test_lost_before_it_was_sent(cast: Cast, wire: Wire) -> None:
     """The order ends as if it had been cancelled; the goods are on the shelf again."""
     ama = cast.ama
