@@ -154,7 +154,6 @@ def _tax_group(
         total = _round_tax(work, rules, sum((part.exact for part in members), ZERO))
         weights = [half_up(part.base) for part in members]
         amounts = [total] if len(members) == 1 else allocate(total, weights)
-    certainty = row.certainty(work.sale.date)
     for part, amount in zip(members, amounts, strict=True):
         index = part.line
         scheme = work.schemes[index]
@@ -169,13 +168,22 @@ def _tax_group(
                 amount=Money(amount, work.currency),
                 row_id=row.id,
                 collected_by=collector if amount else Collector.NOBODY,
-                certainty=certainty,
+                certainty=_certainty(work, row, work.sale.lines[index]),
                 base_text=_tax_base_text(work, rules, index),
                 law=row.legal_ref,
                 in_force_since=row.valid_from,
                 scheme=scheme.effect.key if scheme else "",
             )
         )
+
+
+def _certainty(work: Workings, row: Row[Tax], line: GoodsLine) -> Certainty:
+    """Without a code the general rate is an estimate where some goods have a rate of their own."""
+    if not line.hs_code and not line.tax_band:
+        others = work.book.tax_slots[row.slot]
+        if any(other.scope.hs != row.scope.hs for other in others):
+            return Certainty.ESTIMATE
+    return row.certainty(work.sale.date)
 
 
 def _rate_text(tax: Tax) -> str:

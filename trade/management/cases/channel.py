@@ -77,6 +77,7 @@ def is_registered(text: str, *, unless: bool = False) -> bool:
     denied = re.search(
         rf"{_DENIED}({_SCHEMES}\b|registered)|unregistered|"
         rf"{_SCHEMES} (number )?(is |was )?(not|missing|absent|unused)\b|"
+        r"\bspecial arrangements?\b|\bstandard import\b|"
         r"(below|under|<)\s*(the )?(turnover|registration|chf 100)",
         text,
     )
@@ -111,7 +112,8 @@ def terms_of(text: str) -> Terms:
         r"\bddp\b|at (?:the )?checkout|dut(?:y|ies) (?:and tax(?:es)? )?(?:pre)?paid|prepaid|"
         r"dut(?:y|ies) [^,;]*\b(?:billed|charged|collected)\b[^,;]*\bby (?:the )?(?:marketplace|platform)"
     )
-    return Terms.DDP if re.search(paid, re.sub(r"\b(?:no|not|non)[ -]\w+", "", text)) else Terms.DAP
+    denied = r"\b(?:no|not|non)[ -](?:(?:\w+ ){0,3}at (?:the )?checkout|\w+)"
+    return Terms.DDP if re.search(paid, re.sub(denied, "", text)) else Terms.DAP
 
 
 def elections(channel: str, origin: str) -> frozenset[str]:

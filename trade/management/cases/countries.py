@@ -53,6 +53,13 @@ def country_in(text: str) -> str:
     return found
 
 
+def countries_in(text: str) -> list[str]:
+    """Several countries, one for each kind of goods ("CN; VN"); none where the text is no such list."""
+    parts = re.split(r"[;,/&+]|\band\b", text)
+    found = [_coded(part.strip().upper()) or _named(part) for part in parts]
+    return found if len(found) > 1 and all(found) else []
+
+
 def dispatched_from(cells: Mapping[str, str]) -> str:
     """Where the parcel starts, when description, channel or origin say so; else ""."""
     for column in ("goods_desc", "channel", "origin"):

@@ -17,6 +17,7 @@ from trade.management.cases.cells import (
     text_of,
 )
 from trade.management.cases.channel import elections
+from trade.management.cases.countries import countries_in
 from trade.management.cases.worth import COLUMN, Worth
 from trade.rules import GoodsLine
 
@@ -63,6 +64,7 @@ def goods_lines(
         count = len(worth)
         items, stated = items * count, stated * count
     values = _line_values((description, beside), count, worth)
+    origins = _origins(cells, count) or [origin] * count
     weights = _weights(cells, description, count)
     preference = "preference" in elections(
         text_of(cells, "channel").lower(), text_of(cells, "origin").lower()
@@ -73,7 +75,7 @@ def goods_lines(
         GoodsLine(
             key=str(index + 1),
             hs_code=items[index].code,
-            origin=origin,
+            origin=origins[index],
             quantity=values[index].quantity or items[index].quantity or quantities[index],
             value=values[index].amount,
             description=names[index],
@@ -84,6 +86,13 @@ def goods_lines(
         )
         for index in range(count)
     )
+
+
+def _origins(cells: Mapping[str, str], count: int) -> list[str]:
+    found = countries_in(text_of(cells, "origin"))
+    if found and len(found) != count:
+        raise CaseError("origin", f"{len(found)} countries stand for {count} kinds of goods")
+    return found
 
 
 _BESIDE = r"\([^)]*\)|[:=].*"  # "6109.10 (75.00)", "6109.10: 75.00"
