@@ -43,6 +43,13 @@ GROUPS: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "payments.ProviderDispute",
                 waiting="NEEDS_RESPONSE",
             ),
+            Item(_("Refunds that failed"), "undo", "payments.Refund", waiting="FAILED"),
+            Item(
+                _("Differences to put right"), "difference", "payments.Difference", waiting="OPEN"
+            ),
+            Item(
+                _("Provider events to look at"), "inbox", "payments.ProviderEvent", waiting="PARKED"
+            ),
         ),
     ),
     (

@@ -14,8 +14,25 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from common.money import Money
-from payments.models import Account, Entry, Payment, Rate
-from payments.services import Leg, create_payee, post_entry
+from payments.gateways.base import TransferFacts, TransferStatus
+from payments.models import (
+    Account,
+    Difference,
+    Entry,
+    HeldPayment,
+    Payment,
+    ProviderEvent,
+    Rate,
+    ReconciliationRun,
+)
+from payments.services import (
+    Leg,
+    RefundFacts,
+    apply_refund_facts,
+    create_payee,
+    post_entry,
+    request_refund,
+)
 from payments.states import AccountKind, EntryKind
 from tests.payments.test_hold_a_payment import paid, plan, quote
 
@@ -91,6 +108,40 @@ def test_the_trial_balance_as_csv(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("books")
+@pytest.mark.usefixtures("moderator")
+def test_what_money_waits_for_a_person_is_in_the_queue(
+    client: Client, books: Payment, now: datetime
+) -> None:
+    """A refund that its provider refused, a difference, an event that failed: with their numbers."""
+
+    def queue() -> dict[str, str]:
+        groups = client.get("/admin/").context["groups"]
+        return {str(item["title"]): item["badge"] for item in groups[0]["items"]}
+
+    names = ("Refunds that failed", "Differences to put right", "Provider events to look at")
+    assert [queue()[name] for name in names] == ["", "", ""]
+    ProviderEvent.objects.create(
+        provider="sandbox", event_id="evt_1", kind="session.paid", payload={}, state="PARKED"
+    )
+    refund = request_refund(
+        order_ref=HeldPayment.objects.get(payment=books).order_ref,
+        amount=1,
+        reason="Late",
+        key="r1",
+        now=now,
+    )
+    facts = TransferFacts(TransferStatus.FAILED, "", "charge_already_refunded")
+    apply_refund_facts(facts=RefundFacts(refund.pk, facts), now=now)
+    run = ReconciliationRun.objects.create(provider="sandbox", since=now, until=now, started_at=now)
+    Difference.objects.create(
+        run=run, last_run=run, provider="sandbox", subject="adj_1", kind="EXTRA", currency="JPY",
+        movement="OTHER", provider_amount=-1500,
+    )  # fmt: skip
+    assert [queue()[name] for name in names] == ["1", "1", "1"]
+    for name in ("refund", "difference", "providerevent"):
+        assert client.get(f"/admin/payments/{name}/?state__exact=FAILED").status_code == 200
+
+
 def test_the_books_are_closed_to_everybody_else(client: Client) -> None:
     user = User.objects.create_user(email="buyer@example.com", password="a long password")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
