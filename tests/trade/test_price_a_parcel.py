@@ -423,6 +423,22 @@ class TestJapan:
         answer = price(parcel("JP", "2026-05-01", ("420231", "5000")))
         assert answer.total(ChargeKind.DUTY).amount == 700
 
+    @pytest.mark.parametrize(
+        ("code", "value", "duty"),
+        [
+            ("620520", "200000", "20000"),  # 10 % of the simplified tariff
+            ("620520", "200001", "18200"),  # 9.1 % of the ordinary one
+            ("691200", "20000", "0"),
+            ("711719", "20000", "1000"),
+            ("610910", "20000", "2100"),  # knitwear is outside it: 10.9 %, the sum floored
+            ("420221", "20000", "2800"),  # and leather: 14 %
+        ],
+    )
+    def test_parcels_up_to_200000_yen_have_a_tariff_of_their_own(
+        self, code: str, value: str, duty: str
+    ) -> None:
+        assert sums(price(parcel("JP", "2026-05-01", (code, value))))[0] == duty
+
 
 class TestSingapore:
     def test_item_of_395_dollars_with_shipping(self) -> None:

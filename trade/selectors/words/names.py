@@ -117,6 +117,7 @@ NAMES = frozenset(
         gettext_noop("Section 301 duty (forced labour)"),
         gettext_noop("Section 301 duty (forced labour), floor"),
         gettext_noop("Section 338 duty (Canada)"),
+        gettext_noop("Simplified tariff"),
         gettext_noop("Singapore GST on low-value goods"),
         gettext_noop("Singapore GST on low-value goods (seller)"),
         gettext_noop("Singapore standard import"),
