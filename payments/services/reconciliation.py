@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Max, Q, Sum
 
 from accounts.models import User
 from accounts.services import record_action
@@ -184,7 +184,7 @@ def _their_side(provider: str) -> _Side:
 
 def _only_of(provider: str, side: _Side) -> None:
     """Leave out what is another provider's; what is nobody's row stays, to be looked at."""
-    others = set()
+    others = _named_by_others(provider, side)
     ids = [subject for subject in side.last if _is_uuid(subject)]
     for model, field in (
         (Payment, "provider"),
@@ -198,6 +198,16 @@ def _only_of(provider: str, side: _Side) -> None:
     for subject in others:
         side.last.pop(subject, None)
         side.sums.pop(subject, None)
+
+
+def _named_by_others(provider: str, side: _Side) -> set[str]:
+    """What no row of ours stands behind goes by the name that its own provider's statement gives."""
+    names = [subject for subject in side.last if not _is_uuid(subject)]
+    theirs = BalanceTransaction.objects.filter(Q(ref__in=names) | Q(source_ref__in=names))
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for owner, *refs in theirs.values_list("provider", "ref", "source_ref"):
+        told[owner == provider].update(refs)
+    return (told[False] - told[True]) & set(names)
 
 
 def _is_uuid(text: str) -> bool:

@@ -21,6 +21,7 @@ from accounts.models import User
 from common.money import Money, from_provider
 from common.states import TransitionError
 from payments.gateways import charge_gateway
+from payments.gateways.stripe import StripeGateway
 from payments.models import (
     BalanceTransaction,
     Difference,
@@ -247,6 +248,28 @@ def test_what_the_platform_bears_of_a_dispute_does_not_upset_the_books() -> None
     )
     assert check_books().problems == []
     assert balance(kind=AccountKind.PLATFORM_LOSS, currency="JPY") == Money(-68, "JPY")
+    assert run() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_provider_did_is_not_missing_at_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fee and a correction of the sandbox's, while Stripe charges buyers by now."""
+    bought()
+    for kind in ("OTHER", "FEE"):
+        sandbox.record_movement(
+            kind=kind, source_id=f"{kind}_1", money=Money(-1500, "JPY"), metadata={}, now=TODAY
+        )
+    (found,) = run()
+    resolve_difference(
+        difference=found,
+        actor=moderator(),
+        reason="A fee",
+        account=AccountKind.PROVIDER_FEES,
+        now=LATER,
+    )
+    monkeypatch.setattr(StripeGateway, "movements", lambda *_, **__: iter(()))
+    made = reconcile(provider="stripe", now=LATER, since=LONG_AGO)
+    assert (made.error, made.missing, made.matched) == ("", 0, 0)
     assert run() == []
 
 
