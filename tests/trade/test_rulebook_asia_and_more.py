@@ -357,8 +357,10 @@ class TestTurkiye:
         assert sums(after)[0] == "18.01"
         assert "small_parcel_relief" not in codes(after)
 
-    def test_cosmetics_and_jewellery_may_bear_more(self) -> None:
-        assert "tr_extra_20" in codes(self.parcel("50", hs="330499"))
+    def test_cosmetics_bear_20_points_more_and_jewellery_may(self) -> None:
+        """50 * 60 % = 30; 50 * 20 % = 10."""
+        assert sums(self.parcel("50", hs="330499"))[0] == "40.00"
+        assert "tr_extra_20" in codes(self.parcel("50", hs="711311"))
         assert "tr_extra_20" not in codes(self.parcel("50"))
 
     def test_for_a_business_buyer_it_is_unknown(self) -> None:

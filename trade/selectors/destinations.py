@@ -313,7 +313,8 @@ def _tariffs(rows: Sequence[Row[Effect]], code: str) -> Iterable[Rule]:
         key = (
             row.legal_ref, row.source, row.valid_from, row.valid_to, row.confidence, row.slot,
             row.scope.origins, row.scope.origins_not, row.scope.limit, row.scope.also,
-            row.scope.channels, row.scope.buyers, row.scope.election,
+            row.scope.channels, row.scope.buyers, row.scope.election, row.scope.dispatched,
+            row.scope.purposes, row.scope.regions,
         )  # fmt: skip
         groups.setdefault(key, []).append(row)
     for members in groups.values():

@@ -29,7 +29,7 @@ from trade.rules.rows import (
     Tax,
     Waiver,
 )
-from trade.rules.values import Buyer, Channel, ChargeKind, Collector, Purpose, Unknown
+from trade.rules.values import Buyer, Carriage, Channel, ChargeKind, Collector, Purpose, Unknown
 from trade.rules.workings import percent
 from trade.selectors.words import say_name, say_unknown
 
@@ -129,6 +129,10 @@ def _say_import(effect: Import) -> str:
         if effect.tax_delivery
         else _("tax is on goods and duty")
     )
+    if effect.tax_uplift:
+        tax += _(", with %(rate)s added to the value of the goods") % {
+            "rate": percent(effect.tax_uplift)
+        }
     return _("%(duty)s; %(tax)s. %(who)s asks for it.") % {
         "duty": duty,
         "tax": tax,
@@ -228,6 +232,8 @@ def _sale(scope: Scope) -> list[str]:
         Channel.POST: _("sold by the shop itself and sent by post"),
         Channel.COURIER: _("sold by the shop itself and sent by courier"),
     }
+    if scope.channels == frozenset({Channel.POST, Channel.COURIER}):
+        channels = dict.fromkeys(channels, "") | {Channel.POST: _("sold by the shop itself")}
     buyers = {Buyer.PRIVATE: _("private buyers"), Buyer.BUSINESS: _("business buyers")}
     purposes = {Purpose.SALE: _("sales"), Purpose.GIFT: _("gifts"), Purpose.SAMPLE: _("samples")}
     return [
@@ -237,14 +243,32 @@ def _sale(scope: Scope) -> list[str]:
             (buyers, scope.buyers),
             (purposes, scope.purposes),
         )
-    ]
+    ] + [_carried(scope.carriage)]
+
+
+def _carried(carriage: frozenset[Carriage] | None) -> str:
+    """What must carry the parcel, the shorter way: "not carried by sea" for all other ways."""
+    words = {
+        Carriage.POST: _("carried by post"),
+        Carriage.AIR: _("carried by courier or air"),
+        Carriage.SEA: _("carried by sea"),
+    }
+    if carriage is None or carriage >= frozenset(words):
+        return ""
+    if carriage == frozenset(Carriage) - {Carriage.POST}:
+        return _("not carried by post")
+    if carriage == frozenset(Carriage) - {Carriage.SEA}:
+        return _("not carried by sea")
+    if not carriage & frozenset(words):
+        return _("where nobody said what carries the parcel")
+    return _(" or ").join(text for one, text in words.items() if one in carriage)
 
 
 def _either(words: Mapping[Any, str], named: frozenset[Any] | None) -> str:
     """Those that are named, where not all are."""
     if named is None or named == frozenset(words):
         return ""
-    return _(" or ").join(text for one, text in words.items() if one in named)
+    return _(" or ").join(text for one, text in words.items() if one in named and text)
 
 
 def _limit(limit: Limit) -> str:
@@ -280,8 +304,17 @@ def say_countries(codes: Iterable[str] | None) -> str:
             ngettext("%(count)s country", "%(count)s countries", len(found)) % {"count": len(found)}
         )
     else:
-        names += sorted(country_name(code, language) for code in found)
+        names += sorted(_in_a_sentence(code, language) for code in found)
     return ", ".join(names)
+
+
+_WITH_ARTICLE = frozenset({"AE", "BS", "CD", "CF", "CG", "DO", "GB", "GM", "MV", "NL", "PH", "US"})
+
+
+def _in_a_sentence(code: str, language: str) -> str:
+    """ "the United Kingdom": English puts an article before some names, lists do without."""
+    name = country_name(code, language)
+    return f"the {name}" if code in _WITH_ARTICLE and language.startswith("en") else name
 
 
 def say_codes(codes: Iterable[str]) -> str:
@@ -309,7 +342,7 @@ def _runs(codes: list[str]) -> list[str]:
 
 def region_names(regions: Iterable[str] | None, country: str = "") -> list[str]:
     """Parts of countries by name."""
-    return sorted(region_name(code, country) for code in regions or ())
+    return sorted({region_name(code, country) for code in regions or ()})
 
 
 def region_name(code: str, country: str = "") -> str:
