@@ -12,7 +12,6 @@ from notifications.notices import NoticeTemplate
 class TaxNumberNotice(NoticeTemplate):
     """number: as its buyer gave it. reason: a moderator's, "" where the authority decided."""
 
-    kind: ClassVar[str] = ""
     number: str
     reason: str = ""
 
