@@ -81,6 +81,36 @@ def test_a_region_is_named_as_its_own_country_does(client: Client) -> None:
     assert "Ceuta" not in page
 
 
+def rule_scopes(code: str) -> dict[str, list[str]]:
+    found = get_destination(code=code, on=TODAY)
+    return {rule.id: list(rule.scope) for section in found.sections for rule in section.rules}
+
+
+@pytest.mark.parametrize(
+    ("country", "rule", "said"),
+    [
+        ("CA", "ca-cusma-150", "carried by courier or air"),
+        ("CA", "ca-post-handling", "carried by post"),
+        ("CA", "ca-doubt-carrier-fee", "not carried by post"),
+        ("SG", "sg-relief-400", "not carried by sea"),
+        ("NZ", "nz-levy-sea", "carried by sea"),
+        ("NZ", "nz-levy-carriage-not-stated", "where nobody said what carries the parcel"),
+    ],
+)
+def test_a_rule_for_one_carriage_says_which(country: str, rule: str, said: str) -> None:
+    assert said in rule_scopes(country)[rule]
+
+
+def test_a_rule_for_every_carriage_names_none() -> None:
+    assert not any("carried" in phrase for phrase in rule_scopes("CA")["ca-tax-ON"])
+
+
+def test_an_uplift_of_the_value_is_said() -> None:
+    texts = rule_texts("ZA")
+    assert "with 10 % added to the value of the goods" in texts["za-import"]
+    assert "added to the value" not in texts["za-import-blns"]
+
+
 def test_a_row_is_as_sure_as_it_says() -> None:
     for _, places in list_places(on=TODAY):
         for place in places:
