@@ -153,7 +153,7 @@ class TaxNumberCheckAdmin(DecisionAdmin):
                         claim.made_at.strftime("%Y-%m-%d %H:%M"),
                         claim.business_name,
                         claim.email,
-                        gettext("bought with it")
+                        gettext("ordered with it")
                         if claim.purchase_ref
                         else gettext("typed it at the checkout"),
                     )
