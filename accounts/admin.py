@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -30,6 +31,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from accounts.models import AuditEntry, User
 from accounts.selectors import history_of
 from accounts.services import record_action
+from common.money import Money
 from common.states import TransitionError
 
 
@@ -74,8 +76,95 @@ def decision_page(
     return render(request, "accounts/admin_decision.html", context, status=status)
 
 
-class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold has no types
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+CODED = ("state", "transfer", "kind", "action", "wanted", "author_role")
+SHORT = 5
+"""Up to so many letters a kind may be a name of its own: VAT, IOSS."""
+IN_SELLERS_CURRENCY = ("seller", "commission", "fee_tax", "reserve")
+
+
+def say_code(code: str, *, always: bool = False) -> str:
+    """A stored code as words: "AWAITING_PAYMENT" is "Awaiting payment"; anything else is itself."""
+    if not CODE.fullmatch(code) or not (always or "_" in code or len(code) > SHORT):
+        return code
+    return code.replace("_", " ").capitalize()
+
+
+class InWords:
+    """States as words and minor units as money, in the lists and on the pages of an admin."""
+
+    model: type[Model]
+
+    def readable(self, name: Any) -> Any:
+        """What stands for a field: a function that says it, or the field's own name."""
+        if isinstance(name, list | tuple):
+            return type(name)(self.readable(one) for one in name)
+        if not isinstance(name, str):
+            return name
+        columns: dict[str, Any] = self.__dict__.setdefault("_columns", {})
+        if name not in columns:  # one function a field: the admin compares them
+            columns[name] = self._make_readable(name)
+        return columns[name]
+
+    def _make_readable(self, name: str) -> Any:
+        method: Any = getattr(self, name, None)
+        if getattr(method, "label", None):
+            return _column(
+                name, method.short_description, lambda row: str(method(row)[1]).capitalize()
+            )
+        field = next((one for one in self.model._meta.fields if one.name == name), None)
+        if field is None or field.choices:
+            return name
+        if name in CODED:
+            always = name in ("state", "transfer")
+            return _column(
+                name,
+                field.verbose_name,
+                lambda row: say_code(getattr(row, name), always=always),
+            )
+        currency = self._currency_of(name) if name.endswith("amount") else ""
+        if not currency:
+            return name
+        return _column(name, field.verbose_name, lambda row: _say_amount(row, name, currency))
+
+    def _currency_of(self, name: str) -> str:
+        names = {one.name for one in self.model._meta.fields}
+        if any(part in name for part in IN_SELLERS_CURRENCY) and "seller_currency" in names:
+            return "seller_currency"
+        return "currency" if "currency" in names else ""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The same rows, readable."""
+        return [
+            (title, {**options, "fields": self.readable(options["fields"])})
+            for title, options in super().get_fieldsets(request, obj)  # type: ignore[misc]
+        ]
+
+
+def _column(name: str, title: Any, say: Callable[[Any], str]) -> Callable[[Any], str]:
+    def column(row: Any) -> str:
+        return say(row)
+
+    column.__name__ = name
+    column.short_description = title  # type: ignore[attr-defined]
+    column.admin_order_field = name  # type: ignore[attr-defined]
+    return column
+
+
+def _say_amount(row: Any, name: str, currency: str) -> str:
+    amount, code = getattr(row, name), getattr(row, currency)
+    return str(amount) if amount is None or not code else str(Money(amount, code))
+
+
+class ReadOnlyAdmin(InWords, ModelAdmin):  # type: ignore[misc]  # unfold has no types
     """History and money are looked at, never typed over; what may change has its own actions."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """States in words; a column with labels of its own keeps them."""
+        return [
+            name if getattr(getattr(self, str(name), None), "label", None) else self.readable(name)
+            for name in super().get_list_display(request)
+        ]
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

@@ -243,7 +243,7 @@ class OrderAdmin(DecisionAdmin):
     def show_refunded(self, order: Order) -> str:
         return str(Money(order.refunded_amount, order.currency))
 
-    @admin.display(description=_("Goods + delivery − fee − tax on it"))
+    @admin.display(description=_("Goods, delivery, fees"))
     def show_seller(self, order: Order) -> str:
         return (
             f"{Money(order.seller_goods_amount, order.seller_currency)} + "

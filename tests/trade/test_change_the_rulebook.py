@@ -208,6 +208,23 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(client: Client) ->
     assert not RulebookChange.objects.exists()
 
 
+@pytest.mark.usefixtures("moderator")
+def test_rows_are_found_by_id_law_and_words_in_all_books(client: Client) -> None:
+    page = reverse("admin:trade_rulebookchange_rows")
+
+    def found(**asked: str) -> str:
+        return client.get(page, asked).content.decode().rpartition("</form>")[2]
+
+    everywhere = found(q="section 301 japan")
+    assert "us-" in everywhere
+    assert "gb-vat-20" not in everywhere
+    assert "gb-vat-20" in found(q="GB-VAT-20")
+    assert "gb-vat-20" in found(q="value added tax act", book="gb")
+    assert "gb-vat-20" not in found(q="gb-vat-20", book="jp")
+    assert "0 rows" in found(q="no such words anywhere")
+    assert "look for words to see fewer" in found(book="", q="a")
+
+
 def test_the_history_is_closed_to_everybody_else(client: Client) -> None:
     user = User.objects.create_user(email="x@example.com", password="a long password")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

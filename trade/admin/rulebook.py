@@ -28,9 +28,13 @@ from accounts.models import User
 from trade.models import RulebookChange
 from trade.rules import RulebookError
 from trade.selectors import get_rulebook
+from trade.selectors.rule_search import find_rows
+from trade.selectors.rule_words import say_rule
 from trade.selectors.rulebook import amended_rulebook
 from trade.services.rulebook import add_row, check_end, check_new_row, end_row
 
+MOST_ROWS = 300
+"""So many are shown at once; a search narrows them."""
 EXAMPLE = """id = "gb-vat-20-new"
 kind = "tax"
 name = "VAT"
@@ -182,26 +186,35 @@ class RulebookChangeAdmin(DecisionAdmin):
 
     @_button(_("Rows in force"), "rows")
     def rows(self, request: HttpRequest) -> HttpResponse:
-        """All rows of a book, with what is overdue for checking."""
+        """Rows of one book or, with words to look for, of all; with what is overdue for checking."""
         today = timezone.now().date()
         amended = amended_rulebook()
         books = amended.rulebook.books
-        asked = request.GET.get("book", "")
-        book = next((one for one in books if one.key == asked), books[0])
-        shown = [row for row in book.rows if row.valid_to is None or row.valid_to >= today]
+        asked, words = request.GET.get("book", ""), request.GET.get("q", "").strip()[:100]
+        first = "" if words else books[0].key
+        chosen = asked if any(one.key == asked for one in books) else first
+        found = find_rows(
+            [one for one in books if chosen in ("", one.key)], words=words, today=today
+        )
+        shown = found[:MOST_ROWS]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
             "title": _("Rows in force"),
             "books": books,
-            "book": book,
+            "chosen": chosen,
+            "q": words,
+            "count": len(found),
+            "most": MOST_ROWS,
             "rows": [
                 {
                     "row": row,
+                    "book": book.name,
+                    "says": say_rule(row),
                     "overdue": row.recheck_by is not None and row.recheck_by < today,
                     "old": row.checked_on < today - timedelta(days=365),
                 }
-                for row in shown
+                for book, row in shown
             ],
             "problems": amended.problems,
         }
