@@ -61,6 +61,7 @@ def read_case(cells: Mapping[str, str]) -> Case:
     worth, includes_tax = worth_of(cells, currency)
     shipping = amount_in(cells, "shipping", currency) or Money(0, currency)
     channel = text_of(cells, "channel").lower()
+    description = text_of(cells, "goods_desc").lower()
     origin = origin_of(cells)
     destination, area = destination_of(cells)
     kind = channel_of(channel)
@@ -78,9 +79,9 @@ def read_case(cells: Mapping[str, str]) -> Case:
             terms=terms_of(channel),
             carriage=carriage_of(channel),
             prices_include_tax=includes_tax,
-            elections=elections(channel, text_of(cells, "origin").lower()),
+            elections=elections(channel, text_of(cells, "origin").lower(), description),
             buyer=buyer_of(channel),
-            purpose=purpose_of(channel),
+            purpose=purpose_of(channel, description),
         )
     except ValueError as error:
         if isinstance(error, CaseError):

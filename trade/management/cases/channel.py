@@ -25,11 +25,23 @@ _REGIONS = {
     "northern ireland": "NI",
     "canary islands": "IC",
     "åland": "AX",
+    "madeira": "MADEIRA",
+    "azores": "AZORES",
+    "ceuta": "CE",
+    "melilla": "ML",
+    "livigno": "LIVIGNO",
+    "campione": "CAMPIONE",
+    "hel[gi]+oland": "HELIGOLAND",
+    "b(?:ü|ue)singen": "BUSINGEN",
+    "guadeloupe": "GP",
+    "martinique": "MQ",
+    "r[ée]union": "RE",
+    "mount athos": "ATHOS",
 }
 
 _UNDENIED = r"(?<!no )(?<!not )(?<!not a )\b"
 _DENIED = (
-    r"\b(?:no|not|non|without|outside)[ -]"
+    r"\b(?:no|not|non|without|w/o|outside)[ -]"
     r"(?:(?:a|an|the|in|on|by|via|through|using|under|with|part of) )*"
 )
 
@@ -60,7 +72,10 @@ def buyer_of(text: str) -> Buyer:
     return Buyer.BUSINESS if re.search(_BUSINESS_BUYER, text) else Buyer.PRIVATE
 
 
-def purpose_of(text: str) -> Purpose:
+def purpose_of(text: str, description: str = "") -> Purpose:
+    """Why the goods travel; of a description only what is said of the giver, not "gift set"."""
+    if re.search(r"\bc2c\b(?! (?:sales?|sold))|\bgifts? (?:from|between)\b", description):
+        return Purpose.GIFT
     wrapped = r"gifts?[ -](?:wrap\w*|cards?|box\w*|bags?|shops?|sets?|messages?|receipts?)\b"
     given = rf"{_UNDENIED}(?:gifts?|c2c(?! (?:sales?|sold|seller)))\b"
     if re.search(given, re.sub(wrapped, "", text)):
@@ -75,10 +90,11 @@ def is_registered(text: str, *, unless: bool = False) -> bool:
     """Whether the words say that the tax's scheme is used; `unless` asks if nothing denies it."""
     text = re.sub(_BUSINESS_BUYER, "", text)  # a tax number of the buyer is none of the seller
     denied = re.search(
-        rf"{_DENIED}({_SCHEMES}\b|registered)|unregistered|"
-        rf"{_SCHEMES} (number )?(is |was )?(not|missing|absent|unused)\b|"
+        rf"{_DENIED}({_SCHEMES}\b|registered|deemed supplier)|unregistered|"
+        rf"{_SCHEMES} ?(number )?(is |was )?[:=]? ?(no|none|not|missing|absent|unused|invalid)\b"
+        r"(?!\.| ?im\d| incl)|"
         r"\bspecial arrangements?\b|\bstandard import\b|"
-        r"(below|under|<)\s*(the )?(turnover|registration|chf 100)",
+        r"(below|under|less than|<)\s*(the )?(turnover|registration|chf 100)",
         text,
     )
     if denied:
@@ -116,13 +132,18 @@ def terms_of(text: str) -> Terms:
     return Terms.DDP if re.search(paid, re.sub(denied, "", text)) else Terms.DAP
 
 
-def elections(channel: str, origin: str) -> frozenset[str]:
+def elections(channel: str, origin: str, description: str = "") -> frozenset[str]:
     """What the declarant chose: the US post's fixed amount, a preference by proof of origin."""
     chosen = {"specific-duty"} if re.search(r"\b(specific|flat)\b", channel) else set()
-    claim = re.sub(r"\b(no|not|non|without)\b.*", "", f"{origin} {channel}")
+    if any(_claims_preference(words) for words in (f"{origin} {channel}", description)):
+        chosen.add("preference")
+    return frozenset(chosen)
+
+
+def _claims_preference(text: str) -> bool:
+    claim = re.sub(r"\b(no|not|non|without)\b.*", "", text)
     proof = (
         r"(?:proof|statement|declaration|certificate) (?:of|on) (?:\w+ )?origin|origin declaration"
     )
-    if re.search(rf"preferen|\w*fta\b|originating|eur\.1\b|\brex\b|{proof}", claim):
-        chosen.add("preference")
-    return frozenset(chosen)
+    pattern = rf"preferen|\w*fta\b|originating|\beur\.1\b|\ba\.tr\b|\brex\b|{proof}"
+    return bool(re.search(pattern, claim))

@@ -67,7 +67,7 @@ def goods_lines(
     origins = _origins(cells, count) or [origin] * count
     weights = _weights(cells, description, count)
     preference = "preference" in elections(
-        text_of(cells, "channel").lower(), text_of(cells, "origin").lower()
+        *(text_of(cells, column).lower() for column in ("channel", "origin", "goods_desc"))
     )
     quantities = _quantities(description, count)
     names = _parts(description, count)
