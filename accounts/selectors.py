@@ -45,6 +45,12 @@ def history_of(*, target_type: str, target_id: str) -> list[AuditEntry]:
     )
 
 
+def verified_emails(*, user_id: int) -> list[str]:
+    """Every address at which the person has shown that they read mail, in small letters."""
+    rows = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("email")
+    return [email.lower() for email in rows.values_list("email", flat=True)]
+
+
 def has_verified_email(*, user_id: int) -> bool:
     """Whether the person has shown that they read mail at an address they sign in with."""
     return bool(EmailAddress.objects.filter(user_id=user_id, verified=True).exists())

@@ -7,6 +7,7 @@ from django.urls import path
 from orders.views import (
     dashboard,
     getting_paid,
+    my_data,
     papers,
     payout_settings,
     payouts,
@@ -51,6 +52,7 @@ urlpatterns = [
     ),
     path("protection/", shop_protection.protection, name="protection"),
     path("account/purchases/", shop_purchases.purchases, name="purchases"),
+    path("account/data/", my_data.my_data, name="my_data"),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path(
         "webhooks/<slug:provider>/connect/",

@@ -141,6 +141,7 @@ DOORS: Final[dict[str, Door]] = {
     "notifications:inbox": Door(For.SIGNED_IN),
     "notifications:read_all": Door(For.SIGNED_IN, (POST,)),
     "orders:purchases": Door(For.SIGNED_IN),
+    "orders:my_data": Door(For.SIGNED_IN),
     "sellers:open": Door(For.SIGNED_IN, BOTH),
     "accounts:address": Door(For.PERSON, BOTH, body={**ADDRESSES["FR"].as_dict(), "name": "X Y"}),
     "accounts:address_remove": Door(For.PERSON, (POST,)),

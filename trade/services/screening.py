@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.services import record_action
 from common.states import TransitionError
 from trade.models import SanctionsList, ScreenedBusiness, ScreeningCase
-from trade.rules.screening import Match, NameKind, Place, Subject, fold
+from trade.rules.screening import Match, NameKind, Place, Subject, fold, owner_digest
 from trade.selectors.screening import LoadedLists, Party, list_standings, loaded_lists
 from trade.states import SCREENING, ScreeningState
 
@@ -134,11 +134,6 @@ def subject_key(names: Sequence[Name], country: str, owner: UUID | str) -> str:
     folded = sorted({" ".join(sorted(fold(name.text).split())) or name.text for name in names})
     said = json.dumps([str(owner), country, folded])
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-def owner_digest(email: str) -> str:
-    """Under what a buyer's own cases are found again without keeping its address."""
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
 
 
 def ask(questions: Sequence[Question], *, now: datetime) -> list[Answer]:

@@ -13,6 +13,7 @@ from trade.rules.screening.matching import (
     compare,
 )
 from trade.rules.screening.names import NameKind, fold, parse_name
+from trade.rules.screening.subjects import owner_digest
 
 __all__ = [
     "REVIEW_SCORE",
@@ -27,5 +28,6 @@ __all__ = [
     "Subject",
     "compare",
     "fold",
+    "owner_digest",
     "parse_name",
 ]
