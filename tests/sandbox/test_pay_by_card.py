@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from sandbox.models import Delivery, Event, Session
 from sandbox.rules import MOST_DECLINES
@@ -88,6 +89,19 @@ def test_a_good_card_pays_and_returns(client: Client, session: SessionView) -> N
     assert Event.objects.get().kind == "session.paid"
     assert Delivery.objects.count() == 1
     assert Session.objects.get().card_last4 == "4242"
+
+
+def test_where_real_money_is_charged_no_test_card_pays(client: Client, settings: Settings) -> None:
+    """Nor does the slow bank of a purchase that was begun before: its goods would be sent for nothing."""
+    waits, begun = new_session(), new_session(idempotency_key="order-2")
+    assert pay(client, begun, number="4000000000005126").status_code == 302
+    settings.STRIPE_LIVEMODE = True
+    assert client.get(path(waits)).status_code == 404
+    assert pay(client, waits).status_code == 404
+    assert client.post(path(begun, "bank/")).status_code == 404
+    states = Session.objects.order_by("created_at", "pk").values_list("state", flat=True)
+    assert sorted(states) == ["OPEN", "PROCESSING"]
+    assert not Event.objects.filter(kind="session.paid").exists()
 
 
 def test_paying_twice_charges_once(client: Client, session: SessionView) -> None:
