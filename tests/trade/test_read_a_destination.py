@@ -116,7 +116,7 @@ def test_a_row_is_as_sure_as_it_says() -> None:
         for place in places:
             assert place.known.code in {"official", "partly", "estimate"}
     assert how_known(destination="KW", on=TODAY).code == "unknown"
-    assert how_known(destination="NG", on=TODAY).code == "estimate"
+    assert how_known(destination="AE", on=TODAY).code == "estimate"
     assert how_known(destination="JP", on=TODAY).code == "official"
 
 

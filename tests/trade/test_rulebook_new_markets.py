@@ -181,22 +181,38 @@ class TestAfrica:
         assert sums(answer)[:2] == ("450.00", "1672.00")
 
     def test_nigeria_names_its_levies_as_missing(self) -> None:
-        """100,000: duty 20 % 20,000; 7.5 % of 120,000 = 9,000."""
+        """600,000: duty 20 % 120,000; 7.5 % of 720,000 = 54,000."""
         rates = {("USD", "NGN"): Decimal(1500)}
         answer = price(
-            parcel("NG", "2026-05-01", ("610910", "100000"), channel=COURIER),
+            parcel("NG", "2026-05-01", ("610910", "600000"), channel=COURIER),
             rates=lambda one, two: rates.get((one, two)),
         )
-        assert sums(answer) == ("20000.00", "9000.00", "129000.00")
-        assert {"ng_levies", "small_parcel_relief"} <= codes(answer)
+        assert sums(answer) == ("120000.00", "54000.00", "774000.00")
+        assert "ng_levies" in codes(answer)
+        assert "relief_four_a_year" not in codes(answer)
 
-    def test_the_nigerian_relief_is_a_doubt_up_to_300_dollars(self) -> None:
-        def doubts(value: str, on: str) -> set[str]:
-            return codes(shirts("NG", value, on, currency="USD"))
+    @pytest.mark.parametrize(
+        ("on", "value", "expected"),
+        [
+            # 20 % of 300; 7.5 % of 360.
+            ("2025-09-07", "300.00", ("60.00", "27.00", "387.00")),
+            ("2025-09-08", "300.00", ("0.00", "0.00", "300.00")),
+            ("2025-09-08", "300.01", ("60.00", "27.00", "387.01")),
+        ],
+    )
+    def test_the_nigerian_relief_up_to_300_dollars(
+        self, on: str, value: str, expected: tuple[str, str, str]
+    ) -> None:
+        answer = shirts("NG", value, on, currency="USD")
+        assert sums(answer) == expected
+        free = expected[0] == "0.00"
+        assert ("relief_four_a_year" in codes(answer)) is free
+        assert bool(answer.unknowns)
 
-        assert "small_parcel_relief" in doubts("300.00", "2025-09-08")
-        assert "small_parcel_relief" not in doubts("300.01", "2025-09-08")
-        assert "small_parcel_relief" not in doubts("300.00", "2025-09-07")
+    def test_by_post_the_nigerian_relief_is_a_doubt(self) -> None:
+        answer = shirts("NG", "300.00", "2025-09-08", currency="USD", channel=POST)
+        assert sums(answer) == ("60.00", "27.00", "387.00")
+        assert "small_parcel_relief" in codes(answer)
 
 
 class TestVietNam:
@@ -206,11 +222,13 @@ class TestVietNam:
             ("2025-02-17", "1000000", ("0", "0", "1000000")),
             # 20 % of 1,000,001; 10 % of 1,200,001.
             ("2025-02-17", "1000001", ("200000", "120000", "1320001")),
-            ("2025-02-18", "1000000", ("200000", "120000", "1320000")),
-            # 8 % of 1,200,000 until the end of 2026.
-            ("2025-07-01", "1000000", ("200000", "96000", "1296000")),
-            ("2026-12-31", "1000000", ("200000", "96000", "1296000")),
-            ("2027-01-01", "1000000", ("200000", "120000", "1320000")),
+            # Free of duty alone; 10 % of 1,000,000.
+            ("2025-02-18", "1000000", ("0", "100000", "1100000")),
+            ("2025-02-18", "1000001", ("200000", "120000", "1320001")),
+            # 8 % until the end of 2026.
+            ("2025-07-01", "1000000", ("0", "80000", "1080000")),
+            ("2026-12-31", "2000000", ("400000", "192000", "2592000")),
+            ("2027-01-01", "2000000", ("400000", "240000", "2640000")),
         ],
     )
     def test_the_free_limit_ended_and_the_tax_changes(
@@ -218,9 +236,13 @@ class TestVietNam:
     ) -> None:
         assert sums(shirts("VN", value, on)) == expected
 
-    def test_a_small_parcel_is_told_that_its_duty_is_not_settled(self) -> None:
-        assert "small_parcel_relief" in codes(shirts("VN", "1000000"))
-        assert "small_parcel_relief" not in codes(shirts("VN", "1000001"))
+    def test_a_small_parcel_by_post_is_told_that_its_duty_is_not_settled(self) -> None:
+        def by_post(value: str) -> set[str]:
+            return codes(shirts("VN", value, channel=POST))
+
+        assert "small_parcel_relief" in by_post("1000000")
+        assert "small_parcel_relief" not in by_post("1000001")
+        assert "small_parcel_relief" not in codes(shirts("VN", "1000000"))
 
     def test_goods_of_asean_are_free_of_duty_with_form_d(self) -> None:
         line = goods("610910", "1000000", "VND", origin="TH", preference=True)

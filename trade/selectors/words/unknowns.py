@@ -160,6 +160,10 @@ _UNKNOWNS: dict[str, Callable[[], str]] = {
         "A parcel this small may be free of duty or tax in this country; that is not confirmed, so "
         "the amounts are included here."
     ),
+    "relief_four_a_year": lambda: _(
+        "A parcel this small is free of duty and tax four times a year for one person; after that, "
+        "the carrier may ask for both before delivery."
+    ),
     "sample_relief": lambda: _(
         "Samples of negligible value may be free of duty and tax; that is not taken off here."
     ),
