@@ -21,9 +21,10 @@ from payments.selectors.held import stopped_orders
 from payments.services.held import freeze_held, unfreeze_held
 from payments.states import SCREENING
 
-# Something of these can still be kept from happening.
+# Something of these can still be kept from happening; what has expired may still be paid late.
 STOPPABLE: Final = (
     OrderState.AWAITING_PAYMENT,
+    OrderState.EXPIRED,
     OrderState.PAID,
     OrderState.SHIPPED,
     OrderState.DELIVERED,

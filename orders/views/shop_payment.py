@@ -31,6 +31,10 @@ logger = logging.getLogger(__name__)
 
 def go_to_payment(request: HttpRequest, *, purchase: Purchase, now: datetime) -> HttpResponse:
     """Send the buyer to the provider's page; to our own, with words, while it does not answer."""
+    if is_purchase_stopped(purchase_ref=purchase.pk):
+        # In the words of the checkout, which tell nothing either.
+        messages.info(request, _("We need a little time for this order. Nothing was charged."))
+        return redirect("orders:checkout_return", token=purchase.token)
     payment = open_session(payment_id=payment_of(purchase=purchase).pk, now=now)
     if payment.state == PaymentState.OPEN and payment.session_url:
         return redirect_all(request, payment.session_url)
@@ -92,10 +96,6 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     if found.state != PurchaseState.AWAITING_PAYMENT:
-        return redirect("orders:checkout_return", token=found.token)
-    if is_purchase_stopped(purchase_ref=found.pk):
-        # In the words of the checkout, which tell nothing either.
-        messages.info(request, _("We need a little time for this order. Nothing was charged."))
         return redirect("orders:checkout_return", token=found.token)
     return go_to_payment(request, purchase=found, now=timezone.now())
 

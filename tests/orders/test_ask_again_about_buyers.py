@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from catalog.models import Variant
+from catalog.services.stock import release_stock
 from notifications.models import Notice
 from orders.models import Deadline, Order, Purchase
 from orders.services.completion import confirm_receipt
@@ -263,7 +264,9 @@ def test_what_waits_for_its_payment_is_stopped_before_it_is_paid(
 ) -> None:
     shopper = Shopper("FR")
     shopper.add(cast.chiara.variant)
-    purchase = shopper.place()
+    fields = shopper.filled(shopper.checkout())
+    assert shopper.send(fields).status_code == 302
+    purchase = Purchase.objects.get()
     soon = NOW + timedelta(minutes=5)
     clock.move_to(soon)
     SanctionsList.objects.update(published_on=NOW.date() - DAY)
@@ -271,6 +274,7 @@ def test_what_waits_for_its_payment_is_stopped_before_it_is_paid(
     assert rescreen_purchases(now=soon) == 1
     answer = shopper.client.post(f"/checkout/pay/{purchase.token}/", follow=True)
     assert "We need a little time for this order" in answer.content.decode()
+    assert shopper.send(fields)["Location"] == f"/checkout/return/{purchase.token}/"
     # The provider's page was open already.
     shopper.pay(purchase)
     shopper.come_back(purchase)
@@ -280,6 +284,30 @@ def test_what_waits_for_its_payment_is_stopped_before_it_is_paid(
     assert HeldPayment.objects.get().booked_at is not None
     with pytest.raises(HeldFrozenError):
         mark_shipped(order=order, actor=None, carrier="DHL", tracking_number="", now=soon)
+
+
+def test_what_is_paid_late_with_its_goods_gone_stays_with_us(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    shopper = Shopper("FR")
+    shopper.add(cast.chiara.variant, 10)
+    purchase = shopper.place()
+    # Paid, and nobody tells us before it has ended.
+    shopper.pay(purchase)
+    clock.move_to(LATER)
+    list_somebody()
+    rescreen_purchases(now=LATER)
+    Purchase.objects.update(state=PurchaseState.EXPIRED)
+    Order.objects.update(state=OrderState.EXPIRED)
+    release_stock(purchase_ref=purchase.pk)
+    other = Shopper("JP")
+    other.add(cast.chiara.variant, 10)
+    other.place()
+    shopper.come_back(purchase)
+    purchase.refresh_from_db()
+    assert purchase.state == PurchaseState.LATE_REFUNDED
+    assert submit_refunds(now=LATER) == 0
+    assert check_books().ok
 
 
 def test_without_fresh_lists_nobody_is_asked_about(cast: Cast, settings: Settings) -> None:
