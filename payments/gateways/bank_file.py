@@ -7,6 +7,7 @@ became of it (an answer file, see payments/services/bank_files.py).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from payments.gateways.base import (
     PayoutRequest,
@@ -57,6 +58,10 @@ class BankFileGateway:
         """Every try of a payout is the same line."""
         payout_id = uuid.UUID(key.removeprefix(_KEY_PREFIX).partition(":")[0])
         return _facts(BankFileLine.objects.filter(payout_id=payout_id).first())
+
+    def find_sent_payout(self, keys: Sequence[str]) -> TransferFacts | None:
+        facts = self.find_payout(keys[0])
+        return facts if facts.is_sent else None
 
     def create_reversal(self, request: ReversalRequest) -> TransferFacts:
         raise ProviderRefused("not_reversible")

@@ -7,7 +7,7 @@ raise ProviderUnavailable when the outcome is unknown and ProviderRefused when i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,6 +165,11 @@ class TransferFacts:
     ref: str = ""
     failure: str = ""
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether it went through, or may yet."""
+        return self.status in {TransferStatus.PENDING, TransferStatus.PAID}
+
 
 @dataclass(frozen=True, slots=True)
 class Movement:
@@ -317,6 +322,10 @@ class PayoutGateway(Protocol):
     def get_payout(self, ref: str) -> TransferFacts: ...
 
     def find_payout(self, key: str) -> TransferFacts: ...
+
+    def find_sent_payout(self, keys: Sequence[str]) -> TransferFacts | None:
+        """Which of one payout's tries went through, or is under way; one question for all of them."""
+        ...
 
     @property
     def can_reverse(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -140,6 +140,9 @@ class SandboxGateway:
     def find_payout(self, key: str) -> TransferFacts:
         with _answers():
             return _transfer(sandbox.find_payout(idempotency_key=key))
+
+    def find_sent_payout(self, keys: Sequence[str]) -> TransferFacts | None:
+        return next((facts for key in keys if (facts := self.find_payout(key)).is_sent), None)
 
     @property
     def can_reverse(self) -> bool:

@@ -91,11 +91,8 @@ def _send(
 
 def _earlier_try(gateway: PayoutGateway, payout: Payout) -> TransferFacts | None:
     """A request of an earlier try that was slow to arrive and did go through after all."""
-    for number in range(1, payout.try_number):
-        facts = gateway.find_payout(payout_key(payout.pk, number))
-        if facts.status in {TransferStatus.PENDING, TransferStatus.PAID}:
-            return facts
-    return None
+    keys = [payout_key(payout.pk, number) for number in range(1, payout.try_number)]
+    return gateway.find_sent_payout(keys) if keys else None
 
 
 def is_unsent(payout: Payout) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import stripe
 from pytest_django import Settings as SettingsWrapper
 
 from payments.gateways.base import (
@@ -274,6 +276,28 @@ def test_a_later_try_has_a_key_of_its_own_in_the_same_group(stripe_peer: PeerHan
     assert made.status == TransferStatus.PAID
     assert GATEWAY.find_payout("payout:9:2") == made
     assert GATEWAY.find_payout("payout:9").status == TransferStatus.MISSING
+
+
+def test_all_tries_of_a_payout_are_looked_for_at_once(
+    stripe_peer: PeerHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that waits for weeks has been tried often; Stripe is not asked once for each."""
+    asked = []
+    listing = stripe.TransferService.list
+
+    def count(self: stripe.TransferService, *args: Any, **kwargs: Any) -> Any:
+        asked.append(args)
+        return listing(self, *args, **kwargs)
+
+    monkeypatch.setattr(stripe.TransferService, "list", count)
+    account = seller(stripe_peer)
+    keys = ["payout:9", *(f"payout:9:{number}" for number in range(2, 40))]
+    assert GATEWAY.find_sent_payout(keys) is None
+    stripe_peer.control("topup", amount=5000, currency="eur")
+    made = GATEWAY.create_payout(payout_to(account, key="payout:9:7"))
+    assert GATEWAY.find_sent_payout(keys) == made
+    assert GATEWAY.find_sent_payout(keys[:6]) is None
+    assert len(asked) == 3
 
 
 def test_nothing_goes_to_an_account_that_is_not_ready(stripe_peer: PeerHandle) -> None:

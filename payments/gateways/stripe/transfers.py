@@ -7,6 +7,7 @@ the balance does not cover; our payout waits and asks again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 import stripe
@@ -70,6 +71,13 @@ class Transfers:
                 pages.auto_paging_iter(), lambda transfer: metadata_of(transfer).get("key") == key
             )
             return TransferFacts(TransferStatus.MISSING) if found is None else transfer_facts(found)
+
+    def find_sent_payout(self, keys: Sequence[str]) -> TransferFacts | None:
+        """One listing, however many tries: they share the payout's transfer group."""
+        with answers():
+            pages = client().v1.transfers.list({"transfer_group": _group(keys[0]), "limit": PAGE})
+            tried = [row for row in pages.auto_paging_iter() if metadata_of(row).get("key") in keys]
+            return next((facts for row in tried if (facts := transfer_facts(row)).is_sent), None)
 
     def create_reversal(self, request: ReversalRequest) -> TransferFacts:
         """Refused when the account's balance does not cover it: the debt is netted later."""
