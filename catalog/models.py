@@ -52,7 +52,8 @@ class Listing(models.Model):
     the same in euro cents at the last rate refresh, for sorting and price filters only.
     battery, un_number, watt_hours: what is dangerous in it, as the seller says (watt_hours: of one
     battery). permit_held, permit_text: the seller confirms that it holds the permit that such goods
-    need, and which. restriction_flags: why a moderator should look before it is sold.
+    need, and which. origin_statement: the seller says that it can give a statement on origin, which
+    claims a lower duty. restriction_flags: why a moderator should look before it is sold.
     shop_open: the business may sell. The database itself keeps it (migration 0002), the moment a
     business is approved or suspended: a grid then reads one index instead of weighing every shop.
     """
@@ -71,6 +72,7 @@ class Listing(models.Model):
     hs_code = models.CharField(max_length=6, blank=True)
     origin_country = models.CharField(max_length=2, blank=True)
     customs_description = models.CharField(max_length=120, blank=True)
+    origin_statement = models.BooleanField(default=False, db_default=False)
     battery = models.CharField(max_length=8, blank=True, default="", db_default="")
     un_number = models.CharField(max_length=4, blank=True, default="", db_default="")
     watt_hours = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
@@ -108,6 +110,10 @@ class Listing(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(permit_held=False) | ~Q(permit_text=""), name="listing_permit_named"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin_statement=False) | ~Q(origin_country=""),
+                name="listing_origin_stated",
             ),
         )
         indexes = (

@@ -149,6 +149,7 @@ class ListingAdmin(DecisionAdmin):
                 "fields": (
                     "show_hs",
                     "show_origin",
+                    "origin_statement",
                     "customs_description",
                     "battery",
                     "watt_hours",

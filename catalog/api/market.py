@@ -92,6 +92,9 @@ class ListingDetailSerializer(serializers.Serializer[dict[str, Any]]):
     category = serializers.CharField()
     hs_code = serializers.CharField(allow_blank=True)
     origin_country = serializers.CharField(allow_blank=True)
+    origin_statement = serializers.BooleanField(
+        help_text="The seller gives a statement on origin; agreements then lower the duty."
+    )
     shop = serializers.CharField()
     shop_url = serializers.URLField()
     ships_from = serializers.CharField()
@@ -141,6 +144,9 @@ class ChargeSerializer(serializers.Serializer[Any]):
     collected_by = serializers.CharField()
     certainty = serializers.CharField()
     charged = serializers.BooleanField(help_text="Whether it is part of the total.")
+    preferential = serializers.BooleanField(
+        source="source.preferential", help_text="A lower duty by the seller's statement on origin."
+    )
 
 
 class OptionSerializer(serializers.Serializer[Any]):
@@ -285,6 +291,7 @@ class ListingView(OpenView):
             "category": trail_to(category_id=listing.category_id)[-1].path,
             "hs_code": listing.hs_code,
             "origin_country": listing.origin_country,
+            "origin_statement": listing.origin_statement,
             "shop": business.name,
             "shop_url": f"{settings.SITE_URL}/shops/{business.slug}/",
             "ships_from": business.country,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms.handling import HandlingFields
 from catalog.models import Category, Listing
-from catalog.rules.publishing import combinations, is_plain_description
+from catalog.rules.publishing import combinations, is_plain_description, may_state_origin
 from catalog.selectors.editor import VariantSeen
 from catalog.selectors.fees import FeeExample
 from catalog.services.editing import VariantInput
 from common.amounts import parse_words, step_words
-from common.countries import country_choices
+from common.countries import country_choices, country_name
 from common.money import Money, MoneyParseError, is_chargeable
 from common.reader import reader_locale
 from sellers.models import Business
@@ -63,6 +63,7 @@ class ListingForm(HandlingFields, forms.ModelForm):  # type: ignore[type-arg] # 
             "hs_code",
             "origin_country",
             "customs_description",
+            "origin_statement",
             "battery",
             "watt_hours",
             "un_number",
@@ -103,6 +104,9 @@ class ListingForm(HandlingFields, forms.ModelForm):  # type: ignore[type-arg] # 
         required=False,
         help_text=_("Where it was made or grown, which may not be where you ship from."),
     )
+    origin_statement = forms.BooleanField(
+        label=_("I can give a statement on origin for these goods"), required=False
+    )
     hs_code = forms.CharField(
         label=_("Customs code (six digits)"),
         required=False,
@@ -118,6 +122,7 @@ class ListingForm(HandlingFields, forms.ModelForm):  # type: ignore[type-arg] # 
             data = data.copy()
             data["hs_code"] = str(data["hs_choice"])
         super().__init__(data, **kwargs)
+        self.home = business.country
         countries = [("", _("Choose a country")), *country_choices(get_language() or "en")]
         origin = self.fields["origin_country"]
         if isinstance(origin, forms.ChoiceField):
@@ -125,6 +130,17 @@ class ListingForm(HandlingFields, forms.ModelForm):  # type: ignore[type-arg] # 
         delivery = self.fields["delivery_profile"]
         if isinstance(delivery, forms.ModelChoiceField):
             delivery.queryset = business.delivery_profiles.all()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        origin = data.get("origin_country", "")
+        if data.get("origin_statement") and not may_state_origin(origin=origin, home=self.home):
+            self.add_error(
+                "origin_statement",
+                _("Only for goods made in %(country)s, where you send them from. Check “Made in”.")
+                % {"country": country_name(self.home, get_language() or "en")},
+            )
+        return data
 
     def clean_hs_code(self) -> str:
         typed: str = self.cleaned_data["hs_code"]

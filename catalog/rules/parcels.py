@@ -178,6 +178,11 @@ class ParcelQuote:
             c for c in self.charges if c.collected_by in others and c.money and not c.included
         )
 
+    @property
+    def preferred(self) -> frozenset[str]:
+        """Keys of the lines whose duty is lower because of a proof of their origin."""
+        return frozenset(c.line_key for c in self.charges if c.source.preferential and c.line_key)
+
     def is_unknown(self, kind: ChargeKind) -> bool:
         """Whether an amount of this kind is missing from the total because no row answers."""
         return any(u.kind is kind and u.certainty is Certainty.UNKNOWN for u in self.unknowns)

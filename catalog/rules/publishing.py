@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from common.countries import EU
 from trade.rules.folding import is_cjk, runs
 from trade.rules.vague import is_vague
 
@@ -28,6 +29,14 @@ class Missing(StrEnum):
     BATTERY = "BATTERY"
     FORBIDDEN = "FORBIDDEN"
     DELIVERY = "DELIVERY"
+
+
+def may_state_origin(*, origin: str, home: str) -> bool:
+    """Whether a seller in `home` can give a statement on origin for goods made in `origin`.
+
+    The exporter in the country of origin gives it; the European Union is one origin.
+    """
+    return bool(origin) and (origin == home or {origin, home} <= EU)
 
 
 @dataclass(frozen=True, slots=True)

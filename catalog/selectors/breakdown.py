@@ -15,7 +15,7 @@ from catalog.rules.parcels import ChargeQuote, ParcelQuote
 from catalog.rules.ways import OptionQuote
 from common.money import Money
 from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
-from trade.selectors import say_charge, say_name, say_unknown
+from trade.selectors import say_charge, say_name, say_preference, say_unknown
 
 PLAIN_DUTY = "Duty"
 """The rulebook's name of a duty that needs none of its own; alone it explains no nought."""
@@ -106,12 +106,20 @@ def _sum(members: Sequence[ChargeQuote]) -> ChargeQuote:
 
 def _row(charge: ChargeQuote, locale: str) -> CostRow:
     name = say_name(charge.name)
+    if charge.source.preferential:
+        text = charge.money.format(locale=locale)
+        return CostRow(kind_word(charge.kind), text, preference_note(charge))
     if charge.included:
         return CostRow(name, _("included"), charge.money.format(locale=locale))
     if not charge.money:
         why = _("Free of duty") if charge.name == PLAIN_DUTY else name
         return CostRow(kind_word(charge.kind), charge.money.format(locale=locale), why)
     return CostRow(name, charge.money.format(locale=locale), rate_note(charge))
+
+
+def preference_note(charge: ChargeQuote) -> str:
+    """Why the duty is lower: the rate, the agreement and what it rests on."""
+    return say_preference(charge.rate_text, charge.source.law)
 
 
 def rate_note(charge: ChargeQuote) -> str:

@@ -179,6 +179,7 @@ def question_of(listing: Listing) -> str:
         "made_in": listing.origin_country,
         "sent_from": listing.business.country,
         "currency": listing.currency,
+        "proof": "on" if listing.origin_statement else "",
     }
     query = urlencode({name: value for name, value in said.items() if value})
     return f"{reverse('catalog:desk')}?{query}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.rules.parcels import ChargeQuote, ParcelQuote
-from catalog.selectors.breakdown import PLAIN_DUTY, kind_word, rate_note
+from catalog.selectors.breakdown import PLAIN_DUTY, kind_word, preference_note, rate_note
 from common.money import Money
 from trade.rules.values import Certainty, Channel, ChargeKind, Collector
 from trade.selectors import get_rulebook, say_charge, say_name
@@ -79,7 +79,9 @@ def desk_lines(quote: ParcelQuote, *, channel: Channel) -> tuple[DeskLine, ...]:
 def _line(charge: ChargeQuote, channel: Channel) -> DeskLine:
     row = get_rulebook().row(charge.row_id)
     label, note = say_name(charge.name), rate_note(charge)
-    if not charge.money:
+    if charge.source.preferential:
+        label, note = kind_word(charge.kind), preference_note(charge)
+    elif not charge.money:
         note = _("Free of duty") if charge.name == PLAIN_DUTY else label
         label = kind_word(charge.kind)
     return DeskLine(

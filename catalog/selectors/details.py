@@ -30,7 +30,7 @@ class Picture:
 _SHOWN = (
     *("business_id", "category_id", "delivery_profile_id", "title", "slug", "description"),
     *("materials", "language", "hs_code", "origin_country", "customs_description", "currency"),
-    *("battery", "un_number", "watt_hours", "permit_held"),
+    *("battery", "un_number", "watt_hours", "permit_held", "origin_statement"),
     *("in_stock", "state", "business__name", "business__slug", "business__tagline"),
     *("business__country", "business__currency", "business__logo", "business__state"),
     *("business__fee_percent_bp", "business__tax_number", "business__payee_id"),

@@ -25,6 +25,7 @@ from catalog.rules.parcels import (
     price_parcel,
 )
 from catalog.rules.prices import unit_price
+from catalog.rules.publishing import may_state_origin
 from catalog.rules.ways import DeliveryOffer
 from catalog.selectors.categories import path_of
 from catalog.selectors.hindrances import goods_of_listing
@@ -265,6 +266,8 @@ def _goods(item: ParcelItem, now: datetime) -> GoodsItem:
         origin=listing.origin_country,
         description=listing.customs_description or listing.title,
         category=path_of(category_id=listing.category_id),
+        preference=listing.origin_statement
+        and may_state_origin(origin=listing.origin_country, home=listing.business.country),
         handling=goods_of_listing(listing),
     )
 

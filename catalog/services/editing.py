@@ -32,6 +32,7 @@ EDITABLE = frozenset(
         "hs_code",
         "origin_country",
         "customs_description",
+        "origin_statement",
         "battery",
         "un_number",
         "watt_hours",

@@ -19,7 +19,13 @@ from accounts.models import User
 from accounts.services import appoint_moderator, register_person
 from catalog.models import Category, Variant
 from catalog.rules.publishing import combinations
-from catalog.services.editing import VariantInput, create_listing, set_variants, submit_listing
+from catalog.services.editing import (
+    VariantInput,
+    create_listing,
+    set_variants,
+    submit_listing,
+    update_listing,
+)
 from catalog.services.fees import add_fee_rule
 from catalog.services.images import EncodedPhoto, add_encoded
 from catalog.services.review import approve_listing
@@ -298,6 +304,8 @@ def _list(
         delivery_profile=profile,
         now=live_at,
     )
+    if demo.origin_statement:
+        update_listing(listing=listing, now=live_at, origin_statement=True)
     choices = combinations([(name, list(values)) for name, values in demo.options.items()])
     price = Money.parse(demo.price, business.currency)
     set_variants(

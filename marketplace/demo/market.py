@@ -24,6 +24,7 @@ class DemoListing:
     text: str
     options: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stock: int = 12
+    origin_statement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +348,7 @@ FLORENCE = DemoBusiness(
             "A bag for a laptop and a loaf of bread. It starts the colour of biscuit and ends, in ten years, the colour of chestnut.",
             {"Colour": ("Cognac", "Black", "Olive")},
             9,
+            origin_statement=True,
         ),
         _L(
             "Card holder, four pockets",

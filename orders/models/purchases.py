@@ -199,7 +199,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """What was sold, as it was then. seller_*, the fee and the tax on it: in seller_currency.
 
-    fee_text: the fee's terms in words, in the seller's language.
+    fee_text: the fee's terms in words, in the seller's language. origin_statement: the buyer's duty
+    is lower because the seller gives a statement on origin with it.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
@@ -220,6 +221,7 @@ class OrderLine(models.Model):
     origin_country = models.CharField(max_length=2, blank=True)
     customs_description = models.CharField(max_length=120, blank=True)
     weight_g = models.PositiveIntegerField(null=True)
+    origin_statement = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("id",)
@@ -233,7 +235,7 @@ class OrderCharge(models.Model):
 
     amount: what the buyer paid, in the order's currency. assessed_amount and assessed_currency:
     the same as the destination's rules computed it. scheme: the key of the scheme that settles this
-    tax with the sale ("ioss"), "" at the border.
+    tax with the sale ("ioss"), "" at the border. preferential: a lower duty by proof of origin.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="charges")
@@ -248,6 +250,7 @@ class OrderCharge(models.Model):
     row_id = models.CharField(max_length=80)
     base_amount = models.BigIntegerField(null=True)
     scheme = models.CharField(max_length=16, blank=True, default="", db_default="")
+    preferential = models.BooleanField(default=False, db_default=False)
     collected_by = models.CharField(max_length=12)
     certainty = models.CharField(max_length=12)
 

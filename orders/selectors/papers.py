@@ -50,6 +50,12 @@ class ParcelPapers:
     details: ParcelDetails
 
     @property
+    def claim_sold(self) -> bool:
+        """Whether it is the sale that claims a preference: the buyer's duty is lower by it, and the
+        statement on origin is owed, whatever the seller says here."""
+        return self.paper.prefers and not self.details.claims_preference
+
+    @property
     def form(self) -> Paper | None:
         """CN 22 or CN 23, where the parcel needs one."""
         forms = (Paper.CN22, Paper.CN23)
@@ -59,7 +65,7 @@ class ParcelPapers:
     def to_print(self) -> tuple[Paper, ...]:
         """All that travels with the parcel, for one PDF."""
         left_out = {Paper.ADVANCE_DATA, Paper.PROFORMA}
-        origin = () if self.details.claims_preference else (Paper.ORIGIN,)
+        origin = () if self.paper.prefers else (Paper.ORIGIN,)
         return tuple(need.paper for need in self.needs if need.paper not in {*left_out, *origin})
 
 
@@ -119,6 +125,7 @@ def parcel_paper(
     used = [charge.scheme for charge in charges if charge.scheme]
     number = parse_item_number(details.item_number) if details.item_number else None
     receiver = PostalAddress.from_dict(order.purchase.ship_to)
+    lines = list(order.lines.all())
     size = (details.length_mm, details.width_mm, details.height_mm)
     place = ", ".join(
         part for part in (receiver.city, country_name(order.purchase.country, "en")) if part
@@ -130,7 +137,9 @@ def parcel_paper(
         invoiced_on=(order.paid_at or order.created_at).date(),
         sender=_sender(order),
         receiver=_party(receiver),
-        articles=tuple(_article(line, order.currency) for line in order.lines.all()),
+        articles=tuple(
+            _article(line, order.currency, claims_all=details.claims_preference) for line in lines
+        ),
         postage=Money(order.delivery_amount, order.currency),
         charges=tuple(_charge_lines(order, charges)),
         delivery_name=order.delivery_name,
@@ -149,7 +158,7 @@ def parcel_paper(
         licence_number=details.licence_number,
         certificate_number=details.certificate_number,
         exporter_reference=details.exporter_reference,
-        prefers=details.claims_preference,
+        prefers=details.claims_preference or any(line.origin_statement for line in lines),
         printed_references=printed_references(order.registrations, used=used),
         electronic_references=electronic_references(order.registrations, used=used),
         languages=paper_languages(
@@ -194,7 +203,7 @@ def _address_lines(address: PostalAddress) -> tuple[str, ...]:
     return tuple(lines if lines and lines[-1].upper() == country else [*lines, country])
 
 
-def _article(line: OrderLine, currency: str) -> Article:
+def _article(line: OrderLine, currency: str, *, claims_all: bool) -> Article:
     options = " · ".join(line.options.values())
     detail = f"{line.title}, {options}" if options else line.title
     unit = Money(line.unit_amount, currency)
@@ -209,6 +218,7 @@ def _article(line: OrderLine, currency: str) -> Article:
         hs_code=line.hs_code,
         origin=line.origin_country,
         sku=line.sku,
+        without_claim=not (claims_all or line.origin_statement),
     )
 
 

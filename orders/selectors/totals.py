@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from catalog.rules.parcels import ParcelQuote
-from catalog.selectors.breakdown import kind_word, say_doubts, say_rate
+from catalog.rules.parcels import ChargeQuote, ParcelQuote
+from catalog.selectors.breakdown import kind_word, preference_note, say_doubts, say_rate
 from common.money import Money
 from orders.models import Order, OrderCharge
 from orders.rules import Amounts
 from orders.selectors.baskets import PricedBasket, PricedParcel, restrictions_of
 from trade.rules.values import Certainty, ChargeKind, Collector, Unknown
-from trade.selectors import say_name
+from trade.selectors import get_rulebook, say_name, say_preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,18 @@ def quote_rows(quote: ParcelQuote) -> tuple[TotalRow, ...]:
         ChargeKind.FEE: quote.fees,
     }
     for kind, amount in amounts.items():
-        named = [(c.name, c.rate_text) for c in quote.charges if c.kind is kind and c.charged]
-        rows += _kind_rows(kind, amount, charge_note(named), is_unknown=quote.is_unknown(kind))
+        shown = [c for c in quote.charges if c.kind is kind and _is_told(c)]
+        note = charge_note(
+            preference_note(c) if c.source.preferential else _name_and_rate(c.name, c.rate_text)
+            for c in shown
+        )
+        rows += _kind_rows(kind, amount, note, is_unknown=quote.is_unknown(kind))
     return tuple(rows)
+
+
+def _is_told(charge: ChargeQuote) -> bool:
+    """What is charged, and a lower duty that leaves nothing to charge: buyers read why."""
+    return charge.charged or (charge.source.preferential and not charge.money)
 
 
 def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) -> list[TotalRow]:
@@ -117,9 +126,12 @@ def _kind_rows(kind: ChargeKind, amount: Money, note: str, *, is_unknown: bool) 
     return rows
 
 
-def charge_note(named: Iterable[tuple[str, str]]) -> str:
-    """The names and rates of some charges, each once: "VAT 20 %, customs duty 3.7 %"."""
-    words = (" ".join(filter(None, (say_name(name), say_rate(rate)))) for name, rate in named)
+def _name_and_rate(name: str, rate_text: str) -> str:
+    return " ".join(filter(None, (say_name(name), say_rate(rate_text))))
+
+
+def charge_note(words: Iterable[str]) -> str:
+    """Some charges in words, each once: "VAT 20 %, customs duty 3.7 %"."""
     return ", ".join(dict.fromkeys(words))
 
 
@@ -176,15 +188,22 @@ def order_rows(order: Order, charges: Sequence[OrderCharge]) -> list[TotalRow]:
         unknown["kind"] for unknown in order.unknowns if unknown["certainty"] == Certainty.UNKNOWN
     }
     for kind, amount in amounts.items():
-        named = [
-            (charge.name, charge.rate_text)
-            for charge in charges
-            if charge.kind == kind and charge.collected_by == Collector.PLATFORM
-        ]
-        rows += _kind_rows(
-            kind, Money(amount, currency), charge_note(named), is_unknown=kind in missing
-        )
+        note = charge_note(_placed_charge(c) for c in charges if c.kind == kind and _was_told(c))
+        rows += _kind_rows(kind, Money(amount, currency), note, is_unknown=kind in missing)
     return rows
+
+
+def _was_told(charge: OrderCharge) -> bool:
+    charged = charge.collected_by == Collector.PLATFORM
+    return charged or (charge.preferential and not charge.amount)
+
+
+def _placed_charge(charge: OrderCharge) -> str:
+    """A placed order's charge in words; an agreement's name stands in the row that decided."""
+    if not charge.preferential:
+        return _name_and_rate(charge.name, charge.rate_text)
+    row = get_rulebook().row(charge.row_id)
+    return say_preference(charge.rate_text, row.legal_ref if row else "")
 
 
 def say_unknowns(order: Order) -> list[str]:

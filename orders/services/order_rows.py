@@ -105,10 +105,13 @@ def _registrations(quote: ParcelQuote, now: datetime) -> dict[str, str]:
 
 def _order_lines(order: Order, parcel: PricedParcel) -> list[OrderLine]:
     priced = {line.variant_id: line for line in parcel.quote.lines} if parcel.quote else {}
-    return [_order_line(order, line, priced[line.variant.pk]) for line in parcel.lines]
+    stated = parcel.quote.preferred if parcel.quote else frozenset()
+    return [_order_line(order, line, priced[line.variant.pk], stated) for line in parcel.lines]
 
 
-def _order_line(order: Order, line: PricedLine, priced: ParcelLine) -> OrderLine:
+def _order_line(
+    order: Order, line: PricedLine, priced: ParcelLine, stated: frozenset[str]
+) -> OrderLine:
     listing = line.listing
     pictures = list(listing.images.all())
     return OrderLine(
@@ -130,6 +133,7 @@ def _order_line(order: Order, line: PricedLine, priced: ParcelLine) -> OrderLine
         origin_country=listing.origin_country,
         customs_description=listing.customs_description,
         weight_g=line.variant.weight_g,
+        origin_statement=str(line.variant.pk) in stated,
     )
 
 
@@ -151,4 +155,5 @@ def _order_charge(
         certainty=charge.certainty.value,
         scheme=charge.source.scheme,
         base_amount=charge.base.amount,
+        preferential=charge.source.preferential,
     )

@@ -135,6 +135,7 @@ def papers(request: BusinessRequest, slug: str, number: str) -> HttpResponse:
         "order": order,
         "paper": found.paper,
         "rows": _rows(slug, number, found),
+        "claim_sold": found.claim_sold,
         "missing": [missing_words()[code] for code in found.missing],
         "ranges": ranges,
         "form": form,

@@ -37,6 +37,17 @@ def test_an_amount_an_item_and_a_fee() -> None:
     )
 
 
+def test_a_lower_duty_names_its_agreement_and_what_it_rests_on() -> None:
+    line = goods("691200", "200", "EUR", origin="VN", preference=True)
+    answer = price(
+        parcel("DE", "2026-11-24", line, dispatched_from="VN", channel=Channel.MARKETPLACE)
+    )
+    assert said(answer, ChargeKind.DUTY).startswith(
+        "Duty: 0 % of goods and delivery, with the seller's statement on origin "
+        "(EU-Vietnam Free Trade Agreement, art. 2.7), in force since "
+    )
+
+
 def test_nothing_due_and_stated() -> None:
     answer = price(parcel("GB", "2026-05-01", ("610910", "100")))
     assert said(answer, ChargeKind.DUTY).startswith("No duty up to GBP 135: nothing is due (")

@@ -165,3 +165,25 @@ def test_no_preference_is_ever_promised() -> None:
         assert row.confidence is not Confidence.HIGH, row.id
         # A claim is for goods of a known chapter, never for goods without a code.
         assert row.scope.hs != ("",) or row.slot != "base", row.id
+
+
+def test_what_a_claim_grants_is_told_from_what_holds_in_spite_of_it() -> None:
+    """Every row for claimed goods names whose goods they are, but for the flat duty under IOSS."""
+    duties = [
+        row
+        for book in shipped_rulebook().books
+        for row in book.rows
+        if isinstance(row.effect, Duty) and row.scope.preference
+    ]
+    assert {row.id for row in duties if not row.scope.is_preference} == {
+        "eu-flat-3-ioss",
+        "eu-flat-3-ioss-seller",
+    }
+    claimed = answer("DE", "JP", "691200", "200")
+    assert [c.row_id for c in claimed.charges if c.preferential] == ["eu-pref-JP"]
+    assert not any(
+        c.preferential for c in answer("DE", "JP", "691200", "100", channel=MARKET).charges
+    )
+    # The additional duty of the United States is no preference.
+    both = answer("US", "AU", "610910", "100")
+    assert [c.preferential for c in both.charges if c.kind is ChargeKind.DUTY] == [True, False]

@@ -14,6 +14,8 @@ from trade.papers.values import Article, ParcelPaper, Party
 from trade.rules.papers import origin_text, statement_on_origin
 
 _MM_A_CM = 10
+# Beside the treaty's sentence, which is in English too: "except where otherwise clearly indicated".
+_NO_CLAIM = "no preferential origin"
 
 
 def invoice_document(paper: ParcelPaper, words: Words) -> Document:
@@ -34,7 +36,7 @@ def _priced(paper: ParcelPaper, words: Words, *, title: str, mark: str) -> Docum
         (
             article_words(article),
             article.hs_code,
-            _country(article.origin, words),
+            _origin(article, paper, words),
             f"{article.quantity} {words.beside_figures('pieces')}",
             str(article.unit) if article.unit else "",
             str(article.value),
@@ -146,7 +148,7 @@ def origin_document(paper: ParcelPaper, words: Words) -> Document:
             article_words(article),
             article.hs_code,
             str(article.quantity),
-            _country(article.origin, words),
+            _origin(article, paper, words),
         )
         for article in paper.articles
     ]
@@ -180,7 +182,8 @@ def origin_document(paper: ParcelPaper, words: Words) -> Document:
 def preference_words(paper: ParcelPaper) -> str:
     """The prescribed sentence for the articles' origin, in English, as the treaties print it."""
     kind = origin_text(exporter=paper.dispatched_from, importer=paper.destination)
-    origins = dict.fromkeys(article.origin for article in paper.articles if article.origin)
+    claimed = (article for article in paper.articles if not article.without_claim)
+    origins = dict.fromkeys(article.origin for article in claimed if article.origin)
     origin = ", ".join(country_name(code, "en") for code in origins) or "…………"
     reference = paper.exporter_reference or paper.sender.eori
     return statement_on_origin(kind=kind, exporter_reference=reference, origin=origin)
@@ -215,6 +218,14 @@ def size_words(paper: ParcelPaper) -> str:
     if paper.size_mm is None:
         return ""
     return " × ".join(f"{mm // _MM_A_CM}.{mm % _MM_A_CM}" for mm in paper.size_mm)
+
+
+def _origin(article: Article, paper: ParcelPaper, words: Words) -> str:
+    """Where it was made; beside a claim that leaves it out this is said, as the sentence asks."""
+    country = _country(article.origin, words)
+    if paper.prefers and article.without_claim:
+        return f"{country}\n({_NO_CLAIM})".strip()
+    return country
 
 
 def _country(code: str, words: Words) -> str:

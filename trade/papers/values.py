@@ -45,7 +45,7 @@ class Party:
 class Article:
     """One kind of goods in the parcel. value: of the whole quantity; weight_g: likewise, net.
 
-    unit: the price of one.
+    unit: the price of one. without_claim: a preference that the parcel claims leaves it out.
     """
 
     description: str
@@ -57,6 +57,7 @@ class Article:
     detail: str = ""
     sku: str = ""
     unit: Money | None = None
+    without_claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)

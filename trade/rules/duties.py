@@ -74,6 +74,7 @@ def charge_duty(work: Workings, rules: Row[Import]) -> None:
                 base_text=part.base_text,
                 law=part.law,
                 in_force_since=part.row.valid_from if part.row else None,
+                preferential=part.row is not None and part.row.scope.is_preference,
             )
         )
 

@@ -182,6 +182,14 @@ class Scope:
     also: Limit | None = None
     priority: int = 0
 
+    @property
+    def is_preference(self) -> bool:
+        """Whether a claim counts here: for goods of some origin, or from free circulation somewhere.
+
+        Rows that ask for a claim and name neither say what holds in spite of it (EUR 3 under IOSS).
+        """
+        return self.preference is True and bool(self.origins or self.dispatched)
+
     def fits_goods(self, hs_code: str, origin: str) -> bool:
         """Whether code and origin lie in the scope."""
         return (

@@ -170,6 +170,7 @@ class Charge:
     included: the amount is already inside the prices given, and is not added to them.
     in_force_since: the first day of the row; law: the row's legal reference.
     scheme: the key of the scheme that settles this tax with the sale ("ioss"), "" at the border.
+    preferential: a lower duty that was claimed with a proof of the goods' origin.
     """
 
     kind: ChargeKind
@@ -187,6 +188,7 @@ class Charge:
     in_force_since: datetime.date | None = None
     included: bool = False
     scheme: str = ""
+    preferential: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Form(StrEnum):
     """An amount for each unit."""
     FIXED = "fixed"
     """An amount for the consignment."""
+    PREFERENCE = "preference"
+    """A lower rate that was claimed with a proof of origin."""
     STATED = "stated"
     """A rate that the declarant states, without a row."""
 
@@ -43,6 +45,8 @@ def explain(charge: Charge) -> Sentence:
     rate, _, measure = charge.rate_text.partition("/")
     if charge.in_force_since is None:
         form = Form.STATED
+    elif charge.preferential and charge.rate is not None:
+        form = Form.PREFERENCE
     elif not charge.amount.amount:
         form = Form.NOTHING
     elif measure == "item":

@@ -15,7 +15,7 @@ from trade.selectors.restrictions import (
     watched_flags,
 )
 from trade.selectors.rulebook import get_rulebook, read_rulebook, shipped_rulebook
-from trade.selectors.words import say_charge, say_name, say_unknown
+from trade.selectors.words import say_charge, say_name, say_preference, say_unknown
 
 __all__ = [
     "CodeSearch",
@@ -34,6 +34,7 @@ __all__ = [
     "read_rulebook",
     "say_charge",
     "say_name",
+    "say_preference",
     "say_unknown",
     "shipped_rulebook",
     "un_number_name",

@@ -28,12 +28,21 @@ def say_charge(charge: Charge) -> str:
     return text
 
 
+def say_preference(rate_text: str, law: str) -> str:
+    """A lower duty in a few words: the rate, the agreement, and what it rests on."""
+    parts = (rate_text, law, _("with the seller's statement on origin"))
+    return ", ".join(part for part in parts if part)
+
+
 _SENTENCES: dict[Form, Callable[[], str]] = {
     Form.NOTHING: lambda: _("%(name)s: nothing is due"),
     Form.RATE: lambda: _("%(name)s: %(rate)s of %(base)s"),
     Form.PER_ITEM: lambda: _("%(name)s: %(rate)s for each kind of goods, however many"),
     Form.PER_UNIT: lambda: _("%(name)s: %(rate)s for each piece"),
     Form.FIXED: lambda: _("%(name)s: %(rate)s for the parcel"),
+    Form.PREFERENCE: lambda: _(
+        "%(name)s: %(rate)s of %(base)s, with the seller's statement on origin"
+    ),
     Form.STATED: lambda: _("%(name)s: %(rate)s of %(base)s, as the declarant states"),
 }
 
