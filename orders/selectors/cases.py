@@ -157,6 +157,11 @@ def count_cases(*, business: Business) -> dict[str, int]:
     return {"open": opened, "over": mine.count() - opened}
 
 
+def count_waiting(*, business: Business) -> int:
+    """How many cases wait for the seller's answer."""
+    return Case.objects.filter(order__business=business, state=CaseState.OPEN).count()
+
+
 def cases_by_order(*, purchase_id: uuid.UUID) -> dict[uuid.UUID, Case]:
     """The newest case of each order of a purchase that has one."""
     rows = Case.objects.filter(order__purchase=purchase_id).order_by("opened_at", "pk")

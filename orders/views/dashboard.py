@@ -13,6 +13,7 @@ from common.http import page_number
 from common.states import TransitionError
 from orders.forms import CancelForm, ShipForm
 from orders.models import Order
+from orders.selectors.cases import count_waiting
 from orders.selectors.dashboard import (
     TABS,
     find_order,
@@ -21,6 +22,7 @@ from orders.selectors.dashboard import (
     seller_order_view,
     tab_counts,
 )
+from orders.selectors.disputes import disputes_of_business
 from orders.selectors.payouts import money_of_business
 from orders.services.fulfilment import cancel_order, mark_shipped
 from payments.services.held import HeldFrozenError
@@ -46,6 +48,8 @@ def overview(request: BusinessRequest, slug: str) -> HttpResponse:
     context = {
         "dashboard_section": "overview",
         "to_send": tab_counts(business=business)["to-send"],
+        "cases_to_answer": count_waiting(business=business),
+        "disputes_to_answer": _disputes_to_answer(request),
         "newest": orders_of_business(business=business, tab="to-send", page=1).object_list[:5],
         # As on the payout page: money is the owner's business.
         "money": money_of_business(business=business)
@@ -55,6 +59,14 @@ def overview(request: BusinessRequest, slug: str) -> HttpResponse:
         "is_set_up": all(step.done for step in setup_steps(business=business, user=request.user)),
     }
     return render(request, "orders/dashboard/overview.html", context)
+
+
+def _disputes_to_answer(request: BusinessRequest) -> int:
+    """Nought for staff, who may not open them."""
+    if request.membership.role == Role.STAFF:
+        return 0
+    found = disputes_of_business(business=request.business, now=timezone.now())
+    return sum(dispute.may_answer for dispute in found)
 
 
 @require_GET

@@ -79,7 +79,7 @@ def test_the_editor_says_where_the_goods_cant_be_sent(ama: Client, cast: Cast) -
         customs_description="Hard goat cheese, aged",
     )
     text = page(ama, cast)
-    assert "Where this can't, or can only, be sent" in text
+    assert "Where it may not be sent, or only with conditions" in text
     assert "the European Union" in text
     assert "Food of animal origin may only enter with a veterinary certificate" in text
     assert "Belarus, Iran, North Korea, Russia" in text

@@ -101,6 +101,16 @@ def photo(name: str = "parcel.png") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), "image/png")
 
 
+def test_the_first_page_says_that_a_bank_waits(cast: Cast, wire: Wire) -> None:
+    ama = cast.ama
+    first = f"/sell/{ama.business.slug}/"
+    assert "Disputes to answer" not in signed_in(ama.user).get(first).content.decode()
+    disputed(cast, wire, ama)
+    assert "Disputes to answer" in signed_in(ama.user).get(first).content.decode()
+    others = f"/sell/{cast.linh.business.slug}/"
+    assert "Disputes to answer" not in signed_in(cast.linh.user).get(others).content.decode()
+
+
 def test_the_disputed_card_stops_the_order(cast: Cast, wire: Wire) -> None:
     """Nothing is released, refunded or paid; both sides are told once."""
     ama = cast.ama
