@@ -62,13 +62,18 @@ def decision_page(
     title: str,
     explanation: str,
     form: forms.Form,
+    button: str = "",
 ) -> HttpResponse:
-    """The page between an action's button and its effect: what will happen, and why (a form)."""
+    """The page between an action's button and its effect: what will happen, and why (a form).
+
+    button: what the button says, where the title is more than that.
+    """
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.model._meta,
         "title": title,
         "explanation": explanation,
+        "button": button or title,
         "target": target,
         "form": form,
     }
@@ -139,6 +144,11 @@ class InWords:
             (title, {**options, "fields": self.readable(options["fields"])})
             for title, options in super().get_fieldsets(request, obj)  # type: ignore[misc]
         ]
+
+
+def _called(row: Model) -> str:
+    """A row's own name without stored codes."""
+    return " ".join(say_code(word) for word in str(row).split(" "))
 
 
 def _column(name: str, title: Any, say: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -364,7 +374,8 @@ class DecisionAdmin(ReadOnlyAdmin):
             self,
             request,
             target=row,
-            title=f"{chosen.title}: {row}",
+            title=f"{chosen.title}: {_called(row)}",
+            button=str(chosen.title),
             explanation=str(chosen.explanation),
             form=form,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -77,3 +79,15 @@ def test_minor_units_are_shown_as_money(cast: Cast, moderator: Client) -> None:
     ):
         assert f"{amount / 100:.2f} {currency}" in page
         assert f">{amount}<" not in page
+
+
+def test_a_decision_names_the_row_in_words_and_its_button_says_only_what_it_does(
+    cast: Cast, moderator: Client
+) -> None:
+    shopper = Shopper("FR")
+    shopper.add(cast.ama.variant)
+    shopper.pay(shopper.place())
+    order = Order.objects.get()
+    page = page_of(moderator, f"/admin/orders/order/{order.pk}/cancel/")
+    assert f"Cancel: {order.number}" in page
+    assert re.search(r'type="submit">\s*Cancel\s*</button>', page)
