@@ -332,6 +332,34 @@ def test_more_words_that_people_write(
     assert amounts(row) == expected
 
 
+@pytest.mark.parametrize(
+    ("destination", "tax"),
+    [
+        ("CA-ON", "7.67"),
+        ("CA (Ontario)", "7.67"),
+        ('"CA, ON"', "7.67"),
+        ("Canada (Ontario)", "7.67"),
+        ('"Canada, Ontario"', "7.67"),
+        ("Canada (AB)", "2.95"),
+        ("Canada", "unknown"),
+    ],
+)
+def test_a_destination_may_be_named_with_its_part(
+    tmp_path: Path, destination: str, tax: str
+) -> None:
+    """9.00 duty on 50.00; 13 % or 5 % of 59.00."""
+    [row] = run(tmp_path, f"A,{destination},CN,2026-05-01,post,6109.10,T-shirt,CAD,50.00,10.00")
+    assert (row["duty"], row["tax"]) == ("9.00", tax)
+
+
+@pytest.mark.parametrize(
+    "destination", ["XI", "XI (Belfast)", "Northern Ireland", "GB (Northern Ireland)", "GB-NIR"]
+)
+def test_northern_ireland_is_no_britain(tmp_path: Path, destination: str) -> None:
+    [row] = run(tmp_path, f"A,{destination},CN,2026-05-01,post,6109.10,T-shirt,GBP,50.00,10.00")
+    assert row["rows"] == "gb-doubt-northern-ireland"
+
+
 def test_lines_of_commas_are_no_cases(tmp_path: Path) -> None:
     rows = run(tmp_path, ",,,,,,,,,", "A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,40,5")
     assert [row["id"] for row in rows] == ["A"]
@@ -359,7 +387,9 @@ def test_result_columns_are_ignored(tmp_path: Path) -> None:
     ("line", "column"),
     [
         ("A,DE,CN,2026-13-01,post,6109.10,shirt,EUR,40,5", "date"),
-        ("A,Germany,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "destination"),
+        ("A,Atlantis,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "destination"),
+        ("A,any,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "destination"),
+        ("A,,CN,2026-07-01,post,6109.10,shirt,EUR,40,5", "destination"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EURO,40,5", "currency"),
         ("A,DE,CN,2026-07-01,post,61o9.10,shirt,EUR,40,5", "hs_code"),
         ("A,DE,CN,2026-07-01,post,6109.10,shirt,EUR,forty,5", "goods_value"),

@@ -9,7 +9,12 @@ from decimal import Decimal, InvalidOperation
 
 from common.money import Money, UnknownCurrencyError, currency_of
 from trade.management.cases.channel import region
-from trade.management.cases.countries import OTHER_CODES, UnknownCountryError, country_in
+from trade.management.cases.countries import (
+    OTHER_CODES,
+    UnknownCountryError,
+    country_in,
+    named_country,
+)
 
 # Signs that people write before or behind an amount, beside the currency's code.
 _SIGNS = {
@@ -42,7 +47,7 @@ _SIGNS = {
     "DKK": "kr",
 }
 # What the Commission writes for a part of a country.
-_AREAS = {"XI": ("GB", "NI")}
+_AREAS = {"xi": ("GB", "NI"), "northern ireland": ("GB", "NI")}
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 # What people put into a cell that has no amount.
 NO_AMOUNT = frozenset({"-", "–", "—", "?", "n/a", "none", "not stated"})
@@ -124,14 +129,20 @@ def money_in(text: str, column: str, currency: str) -> Money:
 def destination_of(cells: Mapping[str, str]) -> tuple[str, str]:
     """Country and region of the buyer: "DE", "UK", "CA-ON", "CA (Ontario)"."""
     text = text_of(cells, "destination")
-    match = re.fullmatch(r"([A-Za-z]{2})(?:-([A-Za-z]{2,3})|\s*[,(/ ]\s*([^\d)]+)\)?)?", text)
-    if match is None:
-        raise CaseError("destination", f"{text!r} is not a two-letter country")
-    country = match[1].upper()
-    if country in _AREAS:
-        return _AREAS[country]
-    area = (match[2] or "").upper() or region(f"to {match[3].strip()}" if match[3] else "")
-    return OTHER_CODES.get(country, country), area
+    coded = re.fullmatch(r"([A-Za-z]{2})(?:-([A-Za-z]{2,3})|\s*[,(/ ]\s*([^\d)]+)\)?)?", text)
+    named = re.fullmatch(r"([^\d(,/]+)(?:[,(/]\s*([^\d)]+)\)?)?", text)
+    if coded:
+        country, area, place = coded[1].upper(), (coded[2] or "").upper(), coded[3]
+    else:
+        country, area, place = named_country(named[1]) if named else "", "", named and named[2]
+    for name in (text.casefold(), country.casefold()):
+        if name in _AREAS:
+            return _AREAS[name]
+    if not country:
+        raise CaseError("destination", f"{text!r} is not a country; write it like VN")
+    return OTHER_CODES.get(country, country), area or region(
+        f"to {place.strip().lower()}" if place else ""
+    )
 
 
 def origin_of(cells: Mapping[str, str]) -> str:

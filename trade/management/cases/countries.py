@@ -45,7 +45,7 @@ def country_in(text: str) -> str:
     if not text or _OPEN.match(text):
         return ""
     first = re.match(r"([A-Za-z]{2})(?![A-Za-z])", text)
-    found = (first and _coded(first[1].upper())) or _named(re.split(r"[(,;/]", text)[0])
+    found = (first and _coded(first[1].upper())) or named_country(re.split(r"[(,;/]", text)[0])
     for word in re.findall(r"\b[A-Z]{2}\b", text):
         found = found or _coded(word)
     if not found:
@@ -56,7 +56,7 @@ def country_in(text: str) -> str:
 def countries_in(text: str) -> list[str]:
     """Several countries, one for each kind of goods ("CN; VN"); none where the text is no such list."""
     parts = re.split(r"[;,/&+]|\band\b", text)
-    found = [_coded(part.strip().upper()) or _named(part) for part in parts]
+    found = [_coded(part.strip().upper()) or named_country(part) for part in parts]
     return found if len(found) > 1 and all(found) else []
 
 
@@ -70,7 +70,7 @@ def dispatched_from(cells: Mapping[str, str]) -> str:
             words = re.findall(r"[\w.'-]+", match[1])[:4]
             found = _coded(words[0]) if words else ""
             for count in range(len(words), 0, -1):
-                found = found or _named(" ".join(words[:count]))
+                found = found or named_country(" ".join(words[:count]))
             if found:
                 return found
     return ""
@@ -81,7 +81,8 @@ def _coded(code: str) -> str:
     return code if is_country(code) or code == "EU" else ""
 
 
-def _named(name: str) -> str:
+def named_country(name: str) -> str:
+    """The code of a country's English name; "" for any other text."""
     return _names().get(name.strip(" .").casefold(), "")
 
 
