@@ -37,6 +37,7 @@ class RefundRequest:
     """What somebody wants to give back.
 
     quantities: units by line. amounts: by line, what of the price of its goods, instead of units.
+    Neither may name the delivery, which has no units.
     delivery, border: give the delivery (its share by value, when not all goods go back), or the
     duty and border fees, although the reason does not ask for it. amount: a plain amount over
     everything that the reason covers, instead of lines. everything: all that the reason covers.
@@ -125,6 +126,9 @@ def _by_items(
 ) -> dict[int, Take]:
     if request.chosen and not policy.by_lines:
         raise RefundRequestError("NOT_FOR_REASON")
+    for item in items:
+        if item.is_delivery and item.key in request.chosen:
+            raise RefundRequestError("TOO_MUCH", item.key)
     lines = [item for item in items if not item.is_delivery]
     goods = {item.key: _goods(item, request) for item in lines}
     takes = {}

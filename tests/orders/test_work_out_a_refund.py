@@ -217,6 +217,8 @@ def requests(draw: st.DrawFn, left: list[Item], step: int) -> RefundRequest:
         return RefundRequest(reason, amount=draw(st.integers(0, 5000)) * step)
     quantities, amounts = {}, {}
     for item in left:
+        if item.is_delivery:
+            continue
         if draw(st.booleans()):
             quantities[item.key] = draw(st.integers(0, item.quantity))
         elif draw(st.booleans()):
@@ -229,6 +231,17 @@ def requests(draw: st.DrawFn, left: list[Item], step: int) -> RefundRequest:
         border=draw(st.booleans()),
         everything=draw(st.integers(0, 9)) == 0,
     )
+
+
+@pytest.mark.parametrize("wish", [{"quantities": {DELIVERY: 1}}, {"amounts": {DELIVERY: 1}}])
+def test_delivery_has_no_units_to_name(wish: dict[str, dict[int, int]]) -> None:
+    """It was counted twice: as a unit asked for, and as what was left with the last of it."""
+    whole = Parts(mid=20, seller=20)
+    items = [Item(key=key, quantity=1, whole=whole) for key in (DELIVERY, 1)]
+    request = RefundRequest(RefundReason.CANCELLED, delivery=True, **wish)
+    with pytest.raises(RefundRequestError) as refused:
+        plan_refund(items, request, country="FR")
+    assert (refused.value.code, refused.value.key) == ("TOO_MUCH", DELIVERY)
 
 
 @settings(max_examples=150, deadline=None)
