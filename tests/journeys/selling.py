@@ -71,7 +71,7 @@ def set_up_delivery(seller: Visitor, slug: str) -> None:
     seller.look("delivery")
     seller.follow("Add an option")
     seller.fill("What buyers see", "Tracked air parcel")
-    seller.page.get_by_label(re.compile("^The post")).check()
+    seller.page.locator("[name=carried_by][value=post]").check()
     seller.page.get_by_label(re.compile("Everywhere")).first.check()
     seller.page.locator("[name=base]").fill("140.00")
     seller.page.locator("[name=per_kg]").fill("0.00")
