@@ -164,7 +164,7 @@ def _unsent_refunds(held: Sequence[HeldPayment]) -> list[Refund]:
 def _settle_refund(dispute: ProviderDispute, refund: Refund, now: datetime) -> None:
     money = Money(refund.amount, refund.currency)
     post_entry(
-        key=f"chargeback_settles:{refund.pk}:{_number(dispute)}",
+        key=f"chargeback_settles:{refund.pk}:{dispute.pk}:{_number(dispute)}",
         kind=EntryKind.CHARGEBACK_LOST,
         reference=str(refund.held.order_ref),
         legs=[
@@ -302,7 +302,7 @@ def _owe_again(dispute: ProviderDispute, refund: Refund, now: datetime) -> None:
     """The bank gave the buyer nothing after all: the refund that it had stood for is sent."""
     money = Money(refund.amount, refund.currency)
     post_entry(
-        key=f"chargeback_unsettles:{refund.pk}:{_number(dispute)}",
+        key=f"chargeback_unsettles:{refund.pk}:{dispute.pk}:{_number(dispute)}",
         kind=EntryKind.CHARGEBACK_UNDONE,
         reference=str(refund.held.order_ref),
         legs=[

@@ -384,6 +384,23 @@ def test_won_after_a_settled_refund_owes_it_again(sale: HeldPlan, now: datetime)
     assert balance(kind=AccountKind.BUYER_REFUNDABLE, currency="JPY").amount == 914
 
 
+def test_one_refund_is_settled_by_one_dispute_after_the_other(
+    sale: HeldPlan, now: datetime
+) -> None:
+    """The first bank's decision is taken back; a second dispute then gives the buyer the same ¥914."""
+    payment = paid([sale], "JPY", now)
+    refund = refunded(sale, 914, now)
+    for name in ("dp_1", "dp_2"):
+        tell(payment, now, ref=name, amount=914, taken=914)
+        tell(payment, now, LOST, ref=name, amount=914, taken=914)
+        refund.refresh_from_db()
+        assert refund.settled_by == ProviderDispute.objects.get(provider_ref=name)
+        tell(payment, now, WON, ref=name, amount=914, taken=914, returned=914)
+    refund.refresh_from_db()
+    assert (refund.transfer, refund.settled_by, refund.try_number) == ("PENDING", None, 3)
+    assert all_balances()["BUYER_REFUNDABLE", "JPY"] == 914
+
+
 def test_money_that_comes_later_is_blocked_before_it_is_paid(
     sale: HeldPlan, ama: Payee, now: datetime
 ) -> None:
