@@ -233,14 +233,19 @@ def requests(draw: st.DrawFn, left: list[Item], step: int) -> RefundRequest:
     )
 
 
-@pytest.mark.parametrize("wish", [{"quantities": {DELIVERY: 1}}, {"amounts": {DELIVERY: 1}}])
-def test_delivery_has_no_units_to_name(wish: dict[str, dict[int, int]]) -> None:
+@pytest.mark.parametrize(
+    "wish",
+    [
+        RefundRequest(RefundReason.CANCELLED, delivery=True, quantities={DELIVERY: 1}),
+        RefundRequest(RefundReason.CANCELLED, delivery=True, amounts={DELIVERY: 1}),
+    ],
+)
+def test_delivery_has_no_units_to_name(wish: RefundRequest) -> None:
     """It was counted twice: as a unit asked for, and as what was left with the last of it."""
     whole = Parts(mid=20, seller=20)
     items = [Item(key=key, quantity=1, whole=whole) for key in (DELIVERY, 1)]
-    request = RefundRequest(RefundReason.CANCELLED, delivery=True, **wish)
     with pytest.raises(RefundRequestError) as refused:
-        plan_refund(items, request, country="FR")
+        plan_refund(items, wish, country="FR")
     assert (refused.value.code, refused.value.key) == ("TOO_MUCH", DELIVERY)
 
 
