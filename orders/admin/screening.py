@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from accounts.admin import Decision, DecisionAdmin, decision
+from accounts.admin import Decision, DecisionAdmin, decision, say_code
 from common.countries import country_name
 from orders.selectors.stops import orders_stopped_by
 from orders.services.matches import clear_match, confirm_match
@@ -109,7 +109,11 @@ class ScreeningCaseAdmin(DecisionAdmin):
     @admin.display(description=_("Orders that it stops"))
     def show_orders(self, case: ScreeningCase) -> str:
         rows = (
-            (reverse("admin:orders_order_change", args=[order.pk]), order.number, order.state)
+            (
+                reverse("admin:orders_order_change", args=[order.pk]),
+                order.number,
+                say_code(order.state, always=True),
+            )
             for order in orders_stopped_by(case=case)
         )
         return format_html_join("", '<a href="{}">{}</a> · {}<br>', rows) or "–"
